@@ -1,0 +1,1 @@
+"""JSON-LD contexts that ship, so that nothing is fetched; see ATTRIBUTION.md."""
