@@ -1,0 +1,1 @@
+"""Commands: <noun> <verb>. `cli.main` loads a command's module only when it is called."""

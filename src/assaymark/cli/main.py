@@ -1,0 +1,76 @@
+"""`assaymark`: the command line. Modules load on call, so that `--help` is quick and the verifier needs no Django.
+
+Rules: errors on standard error with what to do next; exit status 2 for wrong use; `--json` where something is
+answered; every command's help has an example.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+from assaymark import __version__
+
+# name → (module:attribute, help line, needs the server part)
+COMMANDS: dict[str, tuple[str, str, bool]] = {
+    "init": ("assaymark.cli.installation:init", "Create or migrate the database of this installation.", True),
+    "check": (
+        "assaymark.cli.installation:check",
+        "Check settings and database; refuse what is unsafe.",
+        True,
+    ),
+    "serve": ("assaymark.cli.installation:serve", "Serve pages and run the background worker.", True),
+    "organisation": ("assaymark.cli.organisation:organisation", "Organisations and their people.", True),
+    "demo": ("assaymark.cli.demo:demo", "The demo world.", True),
+    "standards": ("assaymark.cli.standards:standards", "Standards: load, import, list.", True),
+    "documents": ("assaymark.cli.documents:documents", "Documents: import, in force on a day.", True),
+    "readiness": ("assaymark.cli.readiness:readiness", "The clause matrix of an organisation.", True),
+    "certificate": ("assaymark.cli.certificate:certificate", "Certificates: list, export, status.", True),
+    "trust": ("assaymark.cli.trust:trust", "The trust list.", True),
+    "verify": ("assaymark.cli.verify:verify", "Verify a certificate: credential, PDF or bundle.", False),
+    "journal": ("assaymark.cli.journal:journal", "The journal: export, verify.", False),
+}
+
+
+class Commands(click.Group):
+    """Lists commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        target, _, needs_server = COMMANDS[cmd_name]
+        module, attribute = target.split(":")
+        try:
+            command: Any = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as missing:
+            if not needs_server or (missing.name or "").startswith("assaymark"):
+                raise
+            raise click.UsageError(
+                f"`assaymark {cmd_name}` needs the server part. Install it: pip install 'assaymark[server]'"
+            ) from missing
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line, _) in sorted(COMMANDS.items())])
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="assaymark")
+def main() -> None:
+    """Assaymark runs a quality management system, carries it to accredited certification, and verifies certificates.
+
+    \b
+    Example:
+      assaymark verify certificate.pdf --trust anchors.json
+    """
+
+
+if __name__ == "__main__":
+    main()

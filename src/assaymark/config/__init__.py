@@ -1,0 +1,1 @@
+"""Settings, URL configuration, WSGI entry."""

@@ -1,0 +1,1 @@
+"""Database backends that carry the scope into the database session."""

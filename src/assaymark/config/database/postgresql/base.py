@@ -1,0 +1,48 @@
+"""PostgreSQL with the scope in the session.
+
+Before a statement the session variables `assaymark.organisation` and `assaymark.system` are set when the scope has
+changed since the last one. A rollback undoes `set_config`, so it forgets what was set. The policies that read the
+variables are made by `records.row_security`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from assaymark.records.scope import Scope, current_scope
+
+_SET = "SELECT set_config('assaymark.organisation', %s, false), set_config('assaymark.system', %s, false)"
+_UNKNOWN = object()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """See the module."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._scope_in_session: object = _UNKNOWN
+        self.execute_wrappers.append(self._with_scope)
+
+    def _with_scope(
+        self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        scope = current_scope()
+        if scope is not self._scope_in_session and (not isinstance(scope, Scope) or scope != self._scope_in_session):
+            organisation = str(scope.organisation_id) if scope and scope.organisation_id else ""
+            system = "on" if scope and scope.system else "off"
+            context["cursor"].cursor.execute(_SET, (organisation, system))
+            self._scope_in_session = scope
+        if isinstance(sql, str) and sql.lstrip()[:8].upper() == "ROLLBACK":
+            self._scope_in_session = _UNKNOWN
+        return execute(sql, params, many, context)
+
+    def _rollback(self) -> Any:
+        self._scope_in_session = _UNKNOWN
+        return super()._rollback()  # type: ignore[misc]
+
+    def connect(self) -> None:
+        self._scope_in_session = _UNKNOWN
+        super().connect()

@@ -1,0 +1,1 @@
+"""The ideas. Pure Python: no Django, no clock, no network, no disk."""

@@ -1,0 +1,1 @@
+"""How things travel: bytes to values and back. No Django, no clock, no network."""

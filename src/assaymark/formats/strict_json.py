@@ -1,0 +1,67 @@
+"""JSON from strangers: bounded in size and depth, no duplicate names, objects only where objects are expected."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 64
+
+Json = Any
+
+
+class BadJson(ValueError):
+    """The bytes are not JSON that this product accepts."""
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BadJson("an object names one member twice")
+    return found
+
+
+def depth(value: Json) -> int:
+    """Return how deeply lists and objects nest, without recursion."""
+    deepest, stack = 0, [(value, 1)]
+    while stack:
+        item, level = stack.pop()
+        deepest = max(deepest, level)
+        if level > MAX_DEPTH:
+            return level
+        if isinstance(item, dict):
+            stack.extend((child, level + 1) for child in item.values())
+        elif isinstance(item, list):
+            stack.extend((child, level + 1) for child in item)
+    return deepest
+
+
+def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> Json:
+    """Parse JSON; raises :class:`BadJson` when too large, too deep, malformed, or with a member named twice.
+
+    Compact JSON that re-serialises to the same bytes cannot hold a duplicate, so the slow check is the exception.
+    """
+    if len(data) > max_bytes:
+        raise BadJson(f"more than {max_bytes} bytes of JSON")
+    try:
+        value = orjson.loads(data)
+        if depth(value) > MAX_DEPTH:
+            raise BadJson(f"nested more than {MAX_DEPTH} deep")
+        if orjson.dumps(value) != data:
+            json.loads(data, object_pairs_hook=_unique)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BadJson("not well-formed JSON") from error
+    except json.JSONDecodeError as error:
+        raise BadJson("not well-formed JSON") from error
+    return value
+
+
+def loads_object(data: bytes, *, max_bytes: int = MAX_BYTES) -> dict[str, Json]:
+    """Parse JSON whose outermost value is an object."""
+    value = loads(data, max_bytes=max_bytes)
+    if not isinstance(value, dict):
+        raise BadJson("not a JSON object")
+    return value

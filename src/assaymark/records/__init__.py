@@ -1,0 +1,1 @@
+"""What is remembered: one Django app per idea, each with models, actions (writes) and queries (reads)."""

@@ -1,0 +1,1 @@
+"""The journal: every change, append-only, in a Merkle tree."""

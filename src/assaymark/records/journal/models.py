@@ -1,0 +1,69 @@
+"""Journal entries and the head of each organisation's log.
+
+Rules (docs/concepts/journal.md): an entry is written in the transaction of the change it tells of; no entry is ever
+changed or deleted (triggers on both engines, `records.journal.triggers`); the head is locked last, so that two actions
+never take the same index. Names of people are kept beside the body (`JournalName`), which holds only a salted hash,
+so that erasing a name leaves every proof valid.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from assaymark.records.scope import Owned
+
+
+class JournalHead(Owned):
+    """Size and frontier of an organisation's tree; the row that serialises appending."""
+
+    size = models.PositiveBigIntegerField(default=0)
+    frontier = models.BinaryField(default=bytes, help_text="Roots of the perfect subtrees, 32 bytes each")
+    epoch = models.PositiveIntegerField(default=1)
+
+    class Meta(Owned.Meta):
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="journal_head_once")]
+
+    def __str__(self) -> str:
+        return f"{self.size} entries"
+
+
+class JournalEntry(Owned):
+    """One change: who, what, when, why, before, after."""
+
+    index = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=80)
+    actor_id = models.UUIDField(null=True, blank=True)
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    subject_label = models.CharField(max_length=300)
+    reason = models.TextField(blank=True, default="")
+    body = models.BinaryField(help_text="Canonical JSON (RFC 8785); what the leaf hash covers")
+    leaf = models.BinaryField(max_length=32)
+
+    class Meta(Owned.Meta):
+        ordering: ClassVar[list[str]] = ["index"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "index"], name="journal_index_once")]
+        indexes = [
+            models.Index(fields=["organisation", "subject_kind", "subject_id", "index"], name="journal_by_subject"),
+            models.Index(fields=["organisation", "-index"], name="journal_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.verb}"
+
+
+class JournalName(Owned):
+    """The name behind an entry's salted hash; may be erased."""
+
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="actor_name")
+    salt = models.BinaryField(max_length=16)
+    name = models.CharField(max_length=200)
+
+    class Meta(Owned.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Pages: one folder per idea (urls, views, forms) with its templates under templates/<idea>/."""

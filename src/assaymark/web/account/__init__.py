@@ -1,0 +1,1 @@
+"""Sign-in, invitations, own account (allauth underneath)."""
