@@ -102,8 +102,7 @@ def vendor_icons() -> Path:
     source = MODULES / "@tabler" / "icons"
     names = ICON_NAMES.read_text().split()
     files = [
-        copy_file(source=source / "icons" / "outline" / f"{name}.svg", target=folder / f"{name}.svg")
-        for name in names
+        copy_file(source=source / "icons" / "outline" / f"{name}.svg", target=folder / f"{name}.svg") for name in names
     ]
     shutil.copyfile(source / "LICENSE", folder / "LICENSE.txt")
     write_manifest(folder, {**manifest_of("@tabler/icons"), "files": files})
@@ -113,9 +112,7 @@ def vendor_icons() -> Path:
 def main() -> int:
     """Vendor everything; say what was written."""
     if not MODULES.is_dir():
-        print(
-            "node_modules is missing. Run `npm ci` first, or `make vendor`, which does both.", file=sys.stderr
-        )
+        print("node_modules is missing. Run `npm ci` first, or `make vendor`, which does both.", file=sys.stderr)
         return 2
     folders = [vendor_package(package) for package in PACKAGES] + [vendor_icons()]
     for folder in folders:

@@ -64,9 +64,7 @@ def as_server_user(command: list[str]) -> list[str]:
 
 def run_quietly(command: list[str], *, cwd: Path, stdin: str | None = None) -> None:
     """Run one server command; on failure show what it said and raise CalledProcessError."""
-    done = subprocess.run(
-        as_server_user(command), cwd=cwd, input=stdin, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(as_server_user(command), cwd=cwd, input=stdin, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stdout, done.stderr, sep="", file=sys.stderr)
         raise subprocess.CalledProcessError(done.returncode, command)
@@ -81,11 +79,9 @@ def free_port() -> int:
 
 def initialise(programs: Path, folder: Path) -> None:
     """Create the cluster, its settings and its superuser (local socket only)."""
-    run_quietly(
-        [str(programs / "initdb"), "--no-sync", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"]
-        + ["--auth-local=trust", "--auth-host=scram-sha-256", "-D", str(folder / "data")],
-        cwd=folder,
-    )
+    initdb = [str(programs / "initdb"), "--no-sync", "-U", "postgres", "-D", str(folder / "data")]
+    access = ["--auth-local=trust", "--auth-host=scram-sha-256"]
+    run_quietly([*initdb, *access, "-E", "UTF8", "--locale=C.UTF-8"], cwd=folder)
 
 
 def create_role_and_database(programs: Path, folder: Path, *, port: int, password: str) -> None:

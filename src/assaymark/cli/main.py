@@ -7,6 +7,7 @@ answered; every command's help has an example.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import Any
 
 import click
@@ -45,14 +46,11 @@ class Commands(click.Group):
             return None
         target, _, needs_server = COMMANDS[cmd_name]
         module, attribute = target.split(":")
-        try:
-            command: Any = getattr(importlib.import_module(module), attribute)
-        except ModuleNotFoundError as missing:
-            if not needs_server or (missing.name or "").startswith("assaymark"):
-                raise
+        if needs_server and importlib.util.find_spec("django") is None:
             raise click.UsageError(
                 f"`assaymark {cmd_name}` needs the server part. Install it: pip install 'assaymark[server]'"
-            ) from missing
+            )
+        command: Any = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
 

@@ -1,0 +1,78 @@
+"""The verifier installs and runs without Django: shown in an environment that holds its own lock and nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+UV = Path(sys.executable).parent / "uv"
+SERVER_PARTS = ["django", "allauth", "ninja", "psycopg", "granian"]
+
+
+def run(command: list[str | Path], **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in an environment that knows nothing of the suite's own."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "UV_CACHE_DIR") if name in os.environ}
+    return subprocess.run(
+        [str(part) for part in command],
+        env={**inherited, "UV_PYTHON_DOWNLOADS": "never", **more},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def install_from_lock(python: Path) -> None:
+    """By hash; from uv's cache alone where it suffices, so that a machine without network can run this twice."""
+    command: list[str | Path] = [UV, "pip", "install", "-q", "--python", python, "--require-hashes"]
+    command += ["-r", ROOT / "requirements" / "verify.lock"]
+    if run([*command, "--offline"]).returncode:
+        done = run(command)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `bin` folder of a fresh environment with the base dependencies and the sources."""
+    folder = tmp_path_factory.mktemp("verifier") / "venv"
+    done = run([UV, "venv", "-q", "--python", sys.executable, folder])
+    assert done.returncode == 0, done.stderr
+    python = folder / "bin" / "python"
+    install_from_lock(python)
+    linked = run([python, ROOT / "tools" / "link_project.py"])
+    assert linked.returncode == 0, linked.stderr
+    return folder / "bin"
+
+
+class TestTheVerifierAlone:
+    @pytest.mark.parametrize("name", SERVER_PARTS)
+    def test_has_nothing_of_the_server(self, environment: Path, name: str) -> None:
+        done = run([environment / "python", "-c", f"import {name}"])
+        assert "ModuleNotFoundError" in done.stderr
+
+    @pytest.mark.parametrize("package", ["core", "formats", "verify", "catalogue"])
+    def test_imports_every_module_of_its_packages(self, environment: Path, package: str) -> None:
+        walk = (
+            f"import importlib, pkgutil, assaymark.{package} as p\n"
+            "names = [m.name for m in pkgutil.walk_packages(p.__path__, p.__name__ + '.')]\n"
+            "[importlib.import_module(name) for name in names]\n"
+        )
+        done = run([environment / "python", "-c", walk])
+        assert done.returncode == 0, done.stderr
+
+    @pytest.mark.parametrize("command", [[], ["verify"], ["journal"], ["journal", "verify"]], ids=" ".join)
+    def test_explains_its_commands(self, environment: Path, command: list[str]) -> None:
+        done = run([environment / "assaymark", *command, "--help"])
+        assert done.returncode == 0, done.stderr
+        assert "Example" in done.stdout or command == ["journal"]
+
+    def test_says_what_to_install_for_a_command_of_the_server(self, environment: Path) -> None:
+        done = run([environment / "assaymark", "init"])
+        assert done.returncode == 2, done.stderr
+        assert "assaymark[server]" in done.stderr
