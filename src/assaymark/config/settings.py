@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "assaymark.records.parties",
     "assaymark.records.journal",
+    "assaymark.records.registers",
     "assaymark.web",
 ]
 

@@ -1,0 +1,1 @@
+"""The registers of a quality management system: one machinery, one short declaration each."""
