@@ -1,0 +1,273 @@
+"""Credentials as ``vc+jwt``: write with a key, read with bounds and without trust.
+
+Rules that hold here (W3C VC Data Model 2.0; VC-JOSE-COSE 3.1.1, 3.3.2; UNTP 0.7.0)
+* ``typ`` is ``vc+jwt``, ``cty`` is ``vc``; claims ``vc`` and ``vp`` must not occur.
+* The issuer in the content is the one whose key signed; ``nbf`` and ``exp`` only narrow the dates of the content.
+* A writer refuses to sign what its schema refuses. A reader takes integer and string status indexes, one entry or
+  several (both profiles in use), and a foreign UNTP credential without this project's terms.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
+
+from assaymark.core.attestation import AttestationKind, CertificateContent, RecognitionContent
+from assaymark.core.trust import ScopeRow
+from assaymark.formats import jws, schemas, strict_json
+from assaymark.formats.credential_claims import certificate_claims, recognition_claims
+from assaymark.formats.did import Resolver
+from assaymark.formats.moments import BadMoment, read_day, read_instant
+from assaymark.formats.multibase import digest_multibase
+from assaymark.formats.strict_json import Json
+
+MAX_ROWS = 2_000
+MAX_CODES = 400
+
+
+class BadCredential(ValueError):
+    """The credential is malformed, of an unknown kind, or its signature does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEntry:
+    """Where one bit of this credential's status is kept."""
+
+    purpose: str
+    list_id: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential whose form was checked and whose signature holds. ``token`` is the signed form."""
+
+    token: str
+    kind: AttestationKind
+    id: str
+    issuer: str
+    issuer_name: str
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None
+    subject: str
+    subject_name: str
+    number: str
+    label: str
+    scope: tuple[ScopeRow, ...]
+    statuses: tuple[StatusEntry, ...]
+    log_url: str
+    parent_id: str
+    parent_name: str
+    parent_digest: str
+    public_url: str
+    claims: dict[str, Json]
+
+    @property
+    def digest(self) -> str:
+        """The digest by which the link below pins this credential."""
+        return digest_multibase(self.token.encode("ascii"))
+
+
+def issue_certificate_credential(content: CertificateContent, *, key: jws.Signer) -> str:
+    """Sign a certificate; raises ``ValueError`` when the content breaks the schema or names another issuer."""
+    return _issue(certificate_claims(content), schema=schemas.CONFORMITY_CREDENTIAL, key=key)
+
+
+def issue_recognition_credential(content: RecognitionContent, *, key: jws.Signer) -> str:
+    """Sign an accreditation (body accredits body) or a recognition (arrangement recognises accreditation body)."""
+    if content.kind is AttestationKind.CERTIFICATE:
+        raise ValueError("a certificate is issued by issue_certificate_credential")
+    return _issue(recognition_claims(content), schema=schemas.IDENTITY_ANCHOR, key=key)
+
+
+def _issue(claims: dict[str, Json], *, schema: str, key: jws.Signer) -> str:
+    if claims["issuer"]["id"] != key.did:
+        raise ValueError("the issuer named in the content is not the owner of the key")
+    wrong = schemas.complaints(claims, schema=schema)
+    if wrong:
+        raise ValueError("the content breaks its schema: " + "; ".join(wrong))
+    return jws.sign(orjson.dumps(claims), signer=key, typ="vc+jwt", cty="vc")
+
+
+def read_credential(token: str, *, resolver: Resolver) -> Credential:
+    """Read and check one signed credential; raises :class:`BadCredential`."""
+    try:
+        parts = jws.split(token)
+        claims = strict_json.loads_object(parts.payload)
+    except (jws.BadToken, strict_json.BadJson) as error:
+        raise BadCredential(str(error)) from error
+    return credential_of(token, parts, claims, resolver=resolver)
+
+
+def credential_of(
+    token: str, parts: jws.Token, claims: dict[str, Json], *, resolver: Resolver
+) -> Credential:
+    """Check a credential that is already taken apart; raises :class:`BadCredential`."""
+    if parts.header.get("typ") != "vc+jwt" or parts.header.get("cty", "vc") != "vc":
+        raise BadCredential("the token is not of type vc+jwt with content type vc")
+    if "vc" in claims or "vp" in claims:
+        raise BadCredential("the claims vc and vp must not occur (VC-JOSE-COSE)")
+    kind = _kind(claims)
+    schema = schemas.CONFORMITY_CREDENTIAL if kind is AttestationKind.CERTIFICATE else schemas.IDENTITY_ANCHOR
+    issuer = claims.get("issuer")
+    if not isinstance(issuer, dict) or not isinstance(issuer.get("id"), str):
+        raise BadCredential("the credential names no issuer")
+    if claims.get("iss", issuer["id"]) != issuer["id"]:
+        raise BadCredential("claim iss and issuer differ")
+    try:
+        jws.check(parts, issuer=issuer["id"], resolver=resolver)
+    except jws.BadToken as error:
+        raise BadCredential(str(error)) from error
+    wrong = schemas.complaints(_without_strings(claims), schema=schema, limit=2)
+    if wrong:
+        raise BadCredential("the content breaks the UNTP 0.7.0 schema: " + "; ".join(wrong))
+    try:
+        return _values(token, kind, claims)
+    except (BadMoment, TypeError, ValueError, KeyError, OverflowError) as error:
+        raise BadCredential(f"the content is malformed: {error}") from error
+
+
+def _kind(claims: dict[str, Json]) -> AttestationKind:
+    types = claims.get("type")
+    if not isinstance(types, list) or "VerifiableCredential" not in types:
+        raise BadCredential("not a Verifiable Credential")
+    if "DigitalConformityCredential" in types:
+        return AttestationKind.CERTIFICATE
+    if "DigitalIdentityAnchor" in types or "RecognizedEntityCredential" in types:
+        subject = claims.get("credentialSubject")
+        named = subject.get("recognitionKind") if isinstance(subject, dict) else None
+        return AttestationKind.RECOGNITION if named == "recognition" else AttestationKind.ACCREDITATION
+    raise BadCredential("neither a conformity credential nor an identity anchor")
+
+
+def _entries(claims: dict[str, Json]) -> list[dict[str, Json]]:
+    found: list[dict[str, Json]] = []
+    for name in ("credentialStatus", "withdrawalStatus"):
+        value = claims.get(name)
+        rows = value if isinstance(value, list) else [value] if value is not None else []
+        found.extend(row for row in rows if isinstance(row, dict))
+    if len(found) > 8:
+        raise BadCredential("more than eight status entries")
+    return found
+
+
+def _without_strings(claims: dict[str, Json]) -> dict[str, Json]:
+    """Bring the W3C profile of status (string index, several entries) into UNTP's, for the schema only."""
+    status = claims.get("credentialStatus")
+    if isinstance(status, dict) and isinstance(status.get("statusListIndex"), int):
+        return claims
+    if status is None:
+        return claims
+    first = status[0] if isinstance(status, list) and status else status
+    if not isinstance(first, dict):
+        return claims
+    entry = {
+        name: value for name, value in first.items() if name not in ("statusSize", "statusMessage")
+    } | {"statusListIndex": _index(first.get("statusListIndex"))}
+    return claims | {"credentialStatus": entry}
+
+
+def _index(value: Json) -> int:
+    if isinstance(value, bool):
+        raise BadCredential("a status index is not a number")
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 12:
+        return int(value)
+    raise BadCredential("a status index is neither an integer nor its decimal text")
+
+
+def _values(token: str, kind: AttestationKind, claims: dict[str, Json]) -> Credential:
+    subject, issuer = claims["credentialSubject"], claims["issuer"]
+    parent = issuer.get("recognizedIn") if isinstance(issuer.get("recognizedIn"), dict) else {}
+    starts = [read_instant(claims["validFrom"])]
+    ends = [read_instant(claims["validUntil"])] if "validUntil" in claims else []
+    for name, bounds in (("nbf", starts), ("exp", ends)):
+        if name in claims:
+            bounds.append(dt.datetime.fromtimestamp(int(claims[name]), dt.UTC))
+    if kind is AttestationKind.CERTIFICATE:
+        party = subject["issuedToParty"]
+        who, name = party["id"], party["name"]
+        number = subject.get("certificateNumber", "")
+        label = subject.get("standardLabel") or subject["referenceScheme"]["name"]
+        if not parent:
+            parent = _endorsed(subject)
+    else:
+        who, name = subject["id"], subject["registeredName"]
+        number, label = subject["registeredId"], kind.value
+    return Credential(
+        token=token,
+        kind=kind,
+        id=_text(claims["id"]),
+        issuer=_text(issuer["id"]),
+        issuer_name=_text(issuer["name"]),
+        valid_from=max(starts),
+        valid_until=min(ends, default=None),
+        subject=_text(who),
+        subject_name=_text(name),
+        number=_text(number),
+        label=_text(label),
+        scope=_scope(subject.get("scope", [])),
+        statuses=tuple(
+            StatusEntry(_text(e["statusPurpose"]), _text(e["statusListCredential"]), _index(e["statusListIndex"]))
+            for e in _entries(claims)
+        ),
+        log_url=_text(claims.get("statusLog", "")),
+        parent_id=_text(parent.get("id", "")),
+        parent_name=_text(parent.get("issuerName", "")),
+        parent_digest=_text(parent.get("digestMultibase", "")),
+        public_url=_text(subject.get("publicPage", "")),
+        claims=claims,
+    )
+
+
+def _endorsed(subject: dict[str, Json]) -> dict[str, Json]:
+    """Read a foreign certificate's link to its accreditation from UNTP's ``authorisation``."""
+    for endorsement in subject.get("authorisation", []):
+        evidence = endorsement.get("endorsementEvidence")
+        if isinstance(evidence, dict):
+            return {
+                "id": evidence["linkURL"],
+                "issuerName": endorsement["issuingAuthority"]["name"],
+                "digestMultibase": evidence.get("digestMultibase", ""),
+            }
+    return {}
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str) or len(value) > 4000:
+        raise ValueError("a text is missing or longer than 4,000 characters")
+    return value
+
+
+@lru_cache(maxsize=8192)
+def _codes(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(values)
+
+
+def _set(value: Json) -> frozenset[str]:
+    if not isinstance(value, list) or len(value) > MAX_CODES or not all(isinstance(v, str) for v in value):
+        raise ValueError("a scope dimension is not a list of codes")
+    return _codes(tuple(value))
+
+
+def _scope(rows: Json) -> tuple[ScopeRow, ...]:
+    if not isinstance(rows, list) or len(rows) > MAX_ROWS:
+        raise ValueError(f"the scope is not a list of at most {MAX_ROWS} rows")
+    return tuple(
+        ScopeRow(
+            activity=_text(row["activity"]),
+            competence=_text(row["competence"]),
+            standard=_text(row["standard"]),
+            editions=_set(row.get("editions", [])),
+            iaf=_set(row.get("iaf", [])),
+            countries=_set(row.get("countries", [])),
+            valid_from=read_day(row["from"]) if row.get("from") else None,
+            valid_until=read_day(row["until"]) if row.get("until") else None,
+            row=_text(row.get("row", "")),
+        )
+        for row in rows
+    )
