@@ -1,4 +1,4 @@
-"""The journal's mathematics: entries, leaves, Merkle tree (RFC 6962, 2.1).
+"""The journal's mathematics: entries, leaves, Merkle tree and its proofs (RFC 6962, 2.1; RFC 9162, 2.1).
 
 An entry's body is its canonical JSON (RFC 8785); a leaf is SHA-256(0x00 || body), a node
 SHA-256(0x01 || left || right).
@@ -8,7 +8,7 @@ The frontier (roots of the perfect subtrees of the current size, largest first) 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import rfc8785
@@ -50,3 +50,120 @@ def root_of(frontier: Sequence[bytes]) -> bytes:
     for left in reversed(frontier[:-1]):
         root = node_hash(left, root)
     return root
+
+
+def frontier_of(leaves: Iterable[bytes]) -> list[bytes]:
+    """The frontier of the tree over these leaf hashes."""
+    frontier: list[bytes] = []
+    for size, leaf in enumerate(leaves):
+        node, rest = leaf, size
+        while rest & 1:
+            node = node_hash(frontier.pop(), node)
+            rest >>= 1
+        frontier.append(node)
+    return frontier
+
+
+def tree_root(leaves: Iterable[bytes]) -> bytes:
+    """The root over these leaf hashes (RFC 6962, 2.1)."""
+    return root_of(frontier_of(leaves))
+
+
+def _split(size: int) -> int:
+    """The largest power of two smaller than `size` (RFC 6962, 2.1: where a tree of more than one leaf is cut)."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Hashes that lead from leaf `index` to the root of the tree over `leaves`, nearest first (RFC 6962, 2.1.1).
+
+    Raises ValueError when there is no such leaf.
+    """
+    if not 0 <= index < len(leaves):
+        raise ValueError(f"there is no leaf {index} in a tree of {len(leaves)}")
+    path: list[bytes] = []
+    low, high = 0, len(leaves)
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            path.append(tree_root(leaves[middle:high]))
+            high = middle
+        else:
+            path.append(tree_root(leaves[low:middle]))
+            low = middle
+    return path[::-1]
+
+
+def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
+    """Hashes that show the tree over the first `old` leaves to be a beginning of the tree over all (RFC 6962, 2.1.2).
+
+    Empty for old = 0 (everything extends the empty tree) and old = all. Raises ValueError outside of that.
+    """
+    if not 0 <= old <= len(leaves):
+        raise ValueError(f"a tree of {len(leaves)} has no beginning of {old}")
+    if old in {0, len(leaves)}:
+        return []
+    path: list[bytes] = []
+    low, high, whole = 0, len(leaves), True
+    while old != high:
+        middle = low + _split(high - low)
+        if old <= middle:
+            path.append(tree_root(leaves[middle:high]))
+            high = middle
+        else:
+            path.append(tree_root(leaves[low:middle]))
+            low, whole = middle, False
+    if not whole:
+        path.append(tree_root(leaves[low:high]))
+    return path[::-1]
+
+
+def inclusion_holds(*, leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether the proof leads from the leaf at `index` to the root of a tree of `size` (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size or any(len(h) != 32 for h in proof):
+        return False
+    position, last, node = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            node = node_hash(sibling, node)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def consistency_holds(*, old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
+    """Whether the tree of size `new` begins with the tree of size `old` (RFC 9162, 2.1.4.2)."""
+    if not 0 <= old <= new or any(len(h) != 32 for h in proof):
+        return False
+    if old == new:
+        return not proof and old_root == new_root
+    if old == 0:
+        return not proof and old_root == EMPTY_ROOT
+    if not proof:
+        return False
+    path = list(proof) if old & (old - 1) else [old_root, *proof]
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    older = newer = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            older, newer = node_hash(sibling, older), node_hash(sibling, newer)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            newer = node_hash(newer, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and older == old_root and newer == new_root
+
+
+def name_hash(*, salt: bytes, name: str) -> str:
+    """What an entry holds of a person's name, so that the name itself can be erased: hex SHA-256(salt || UTF-8)."""
+    return hashlib.sha256(salt + name.encode()).hexdigest()
