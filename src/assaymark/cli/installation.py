@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -63,50 +65,68 @@ def serve(port: int, host: str, workers: int) -> None:
     Example:
       assaymark serve --port 8000
     """
+    from django.conf import settings
+
     from assaymark.config.checks import pending_migrations
 
     if pending_migrations():
         fail("The database is older than this version.", next_step="Run: assaymark init")
+    if not _is_free(host, port):
+        fail(f"Port {port} is taken.", next_step=f"Name another: assaymark serve --port {port + 1}")
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    children = _start(host=host, port=port, workers=workers)
+    asked_to_stop: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _: asked_to_stop.append(received))
+    announced = False
+    while not asked_to_stop and all(child.poll() is None for child in children):
+        if not announced and not _is_free(host, port):
+            click.echo(f"Assaymark answers on http://{host}:{port}/ (stop with Ctrl-C)")
+            announced = True
+        time.sleep(0.1)
+    _end(children)
+    if not asked_to_stop:
+        fail("The server or its worker ended by itself; it said why above.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _start(*, host: str, port: int, workers: int) -> list[subprocess.Popen[bytes]]:
+    """Start the page server and the background worker, each at the head of a process group of its own."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "assaymark.config.settings"}
-    children = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "granian",
-                "--interface",
-                "wsgi",
-                "--host",
-                host,
-                "--port",
-                str(port),
-                "--workers",
-                str(workers),
-                "--blocking-threads",
-                "4",
-                "--no-ws",
-                "--log-level",
-                "warning",
-                "assaymark.config.wsgi:application",
-            ],
-            env=environment,
-        ),
-        subprocess.Popen(
-            [sys.executable, "-m", "django", "db_worker", "--queue-name", "*"],
-            env=environment,
-            stdout=subprocess.DEVNULL,
-        ),
+    where = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"]
+    size = ["--workers", str(workers), "--blocking-threads", "4"]
+    pages = ["granian", *where, *size, "assaymark.config.wsgi:application"]
+    background = ["django", "db_worker", "--queue-name", "*"]
+    return [
+        subprocess.Popen([sys.executable, "-m", *command], env=environment, start_new_session=True)
+        for command in (pages, background)
     ]
-    click.echo(f"Assaymark answers on http://{host}:{port}/ (stop with Ctrl-C)")
 
-    def stop(*_: object) -> None:
-        for child in children:
-            child.terminate()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while all(child.poll() is None for child in children):
-        time.sleep(0.3)
-    stop()
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask both to finish what they are at; after 15 s end what is left of their process groups.
+
+    The page server's own processes are asked again and again: one that is still starting does not hear the first time.
+    The background worker is asked once, for the second time means "drop your task".
+    """
+    pages, background = children
+    background.terminate()
+    deadline = time.monotonic() + 15
+    while any(child.poll() is None for child in children) and time.monotonic() < deadline:
+        if pages.poll() is None:
+            os.killpg(pages.pid, signal.SIGTERM)
+        time.sleep(0.2)
     for child in children:
-        child.wait(timeout=20)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
