@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db.backends.postgresql.operations import DatabaseOperations as PostgreSQL
-from django.db.backends.sqlite3.operations import DatabaseOperations as SQLite
+from django.db.backends.postgresql import base as postgresql
+from django.db.backends.sqlite3 import base as sqlite
 
 GUARDED_TABLES = """
     SELECT DISTINCT t.tgrelid::regclass::text FROM pg_trigger t
@@ -58,8 +58,8 @@ def flush_past_append_only_triggers() -> Iterator[None]:
     """Django's flush of a test database puts the triggers aside first."""
     with pytest.MonkeyPatch.context() as patch:
         for operations, triggers_aside in (
-            (SQLite, sqlite_triggers_aside),
-            (PostgreSQL, postgresql_triggers_aside),
+            (sqlite.DatabaseOperations, sqlite_triggers_aside),
+            (postgresql.DatabaseOperations, postgresql_triggers_aside),
         ):
             original = operations.execute_sql_flush
 

@@ -12,8 +12,6 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-from assaymark.records.scope import Scope, current_scope
-
 _SET = "SELECT set_config('assaymark.organisation', %s, false), set_config('assaymark.system', %s, false)"
 _UNKNOWN = object()
 
@@ -29,8 +27,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _with_scope(
         self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
+        # Not at the top: the module declares a model, and declaring one asks for the connection.
+        from assaymark.records.scope import current_scope
+
         scope = current_scope()
-        if scope is not self._scope_in_session and (not isinstance(scope, Scope) or scope != self._scope_in_session):
+        if scope != self._scope_in_session:
             organisation = str(scope.organisation_id) if scope and scope.organisation_id else ""
             system = "on" if scope and scope.system else "off"
             context["cursor"].cursor.execute(_SET, (organisation, system))
