@@ -210,7 +210,7 @@ class TestItsLife:
 
 class TestRecurrence:
     turning = UUID(int=9)
-    shaft = Sketch(UUID(int=42), "NC-0042", "8.6", self.turning, words_of("Shaft diameter below tolerance in lot 2291"))
+    shaft = Sketch(UUID(int=42), "NC-0042", "8.6", turning, words_of("Shaft diameter below tolerance in lot 2291"))
 
     def test_finds_what_shares_words_clause_and_process(self) -> None:
         twin = Sketch(UUID(int=31), "NC-0031", "8.6", self.turning, words_of("Diameter of shaft below tolerance"))
