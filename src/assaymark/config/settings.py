@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -60,6 +61,8 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "assaymark.records.parties",
     "assaymark.records.journal",
+    "assaymark.records.search",
+    "assaymark.records.documents",
     "assaymark.records.registers",
     "assaymark.web",
 ]
@@ -85,7 +88,7 @@ WSGI_APPLICATION = "assaymark.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [PACKAGE / "web" / "templates"],  # before allauth's own pages
         "APP_DIRS": False,
         "OPTIONS": {
             "builtins": [
@@ -119,6 +122,7 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "components"
+FORM_RENDERER = "assaymark.web.renderer.HouseRenderer"
 
 
 def _databases() -> dict[str, dict[str, object]]:

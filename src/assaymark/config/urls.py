@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("assaymark.web.account.urls")),
     path("", include("assaymark.web.home.urls")),
 ]
+if not settings.PRODUCTION:
+    urlpatterns += [path("gallery/", include("assaymark.web.gallery.urls"))]

@@ -1,0 +1,1 @@
+"""The gallery: every component and drawing on one page, for those who build pages. Not there in production."""

@@ -1,0 +1,18 @@
+"""The gallery page."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from assaymark.web.gallery import samples
+from assaymark.web.page import public_page
+
+
+@public_page
+def gallery(request: HttpRequest) -> HttpResponseBase:
+    """Every component once, with sample values, in the frame of an organisation that does not exist."""
+    form: forms.Form = samples.SampleForm({"title": "", "grade": "minor"})
+    return render(request, "gallery/gallery.html", samples.context(form=form))
