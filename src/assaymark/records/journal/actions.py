@@ -1,19 +1,49 @@
-"""Appending to the journal. Only actions call this, inside their transaction."""
+"""Appending to the journal. Only actions call this, inside their transaction.
+
+Rules (docs/concepts/journal.md)
+* No change without its entry, no entry without its change: both are in one transaction, the head is locked last.
+* `at` is when the act happened, as its action says; `recorded` in the body is this server's clock. When that clock runs
+  backwards by more than two seconds, an entry of its own says so; nothing is re-ordered and nothing refused.
+* A database older than what was last signed (a restored backup) takes no entries until it is recovered.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from assaymark.core import journal
 from assaymark.core.parties import Actor
+from assaymark.core.refusal import Refusal, refuse
+from assaymark.records.journal import last_signed
 from assaymark.records.journal.models import JournalEntry, JournalHead, JournalName
+from assaymark.records.journal.tasks import sign_checkpoint
+
+CHECKPOINT_AFTER = timedelta(seconds=50)
+CLOCK_TOLERANCE = timedelta(seconds=2)
+_LOST_TASK = timedelta(minutes=5)
+_SYSTEM = "Assaymark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One entry to be written; see `append` for the fields."""
+
+    verb: str
+    subject_kind: str
+    subject_id: UUID
+    subject_label: str
+    at: datetime
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    reason: str = ""
 
 
 def append(
@@ -35,44 +65,131 @@ def append(
     before, after   changed fields only; values must be JSON (dates as ISO strings, ids as strings, no floats)
     by       None for the system itself
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("The journal is written inside the action's transaction.")
-    JournalHead.objects.get_or_create(organisation_id=organisation_id)
-    head: JournalHead = JournalHead.objects.select_for_update().get(organisation_id=organisation_id)
-    salt = os.urandom(16)
-    name = by.name if by else "Assaymark"
-    body = journal.canonical(
-        {
-            "index": head.size,
-            "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "verb": verb,
-            "actor": str(by.person_id) if by else None,
-            "actor_name_hash": hashlib.sha256(salt + name.encode()).hexdigest(),
-            "on_behalf_of": str(by.home_organisation_id) if by and by.home_organisation_id else None,
-            "subject": {"kind": subject_kind, "id": str(subject_id), "label": subject_label[:300]},
-            "before": dict(before) if before is not None else None,
-            "after": dict(after) if after is not None else None,
-            "reason": reason,
-        }
-    )
-    leaf = journal.leaf_hash(body)
-    entry: JournalEntry = JournalEntry.objects.create(
-        organisation_id=organisation_id,
-        index=head.size,
-        at=at,
+    change = Change(
         verb=verb,
-        actor_id=by.person_id if by else None,
         subject_kind=subject_kind,
         subject_id=subject_id,
-        subject_label=subject_label[:300],
+        subject_label=subject_label,
+        at=at,
+        before=before,
+        after=after,
         reason=reason,
-        body=body,
-        leaf=leaf,
     )
-    JournalName.objects.create(organisation_id=organisation_id, entry=entry, salt=salt, name=name[:200])
+    return append_many(organisation_id=organisation_id, changes=[change], by=by)[-1]
+
+
+def append_many(*, organisation_id: UUID, changes: Sequence[Change], by: Actor | None) -> list[JournalEntry]:
+    """Write many entries with one lock: for imports. Same conditions as `append`; returns them in order."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("The journal is written inside the action's transaction.")
+    if not changes:
+        return []
+    head = _locked_head(organisation_id)
+    refuse(reasons_not_to_append(head))
+    now = timezone.now()
+    written = list(changes)
+    if head.recorded_at is not None and now < head.recorded_at - CLOCK_TOLERANCE:
+        written.insert(0, _clock_anomaly(head, now))
+    entries, names = [], []
     raw = bytes(head.frontier)
-    frontier = journal.append_leaf([raw[i : i + 32] for i in range(0, len(raw), 32)], head.size, leaf)
+    frontier = [raw[i : i + 32] for i in range(0, len(raw), 32)]
+    for change in written:
+        entry, name = _entry(head, change, by=by, now=now)
+        frontier = journal.append_leaf(frontier, head.size, bytes(entry.leaf))
+        head.size += 1
+        entries.append(entry)
+        names.append(name)
+    JournalEntry.objects.bulk_create(entries, batch_size=500)
+    JournalName.objects.bulk_create(names, batch_size=500)
     head.frontier = b"".join(frontier)
-    head.size += 1
-    head.save(update_fields=["frontier", "size"])
-    return entry
+    head.recorded_at = now
+    _want_checkpoint(head, now)
+    head.save(update_fields=["frontier", "size", "recorded_at", "checkpoint_due"])
+    return entries
+
+
+def erase_name(*, entry_id: UUID) -> None:
+    """Forget whose name stands beside an entry; every proof stays valid. Runs in the organisation's scope."""
+    JournalName.objects.filter(entry_id=entry_id).update(name="", salt=b"")
+
+
+def reasons_not_to_append(head: JournalHead) -> list[Refusal]:
+    """A journal that is shorter than what was last signed has lost entries and waits for recovery."""
+    signed = last_signed.read(head.organisation_id)
+    if signed is None or (signed.epoch, signed.size) <= (head.epoch, head.size) or signed.epoch < head.epoch:
+        return []
+    return [
+        Refusal(
+            "journal-recovery-needed",
+            "",
+            f"This database has {head.size} journal entries and {signed.size} were signed already: "
+            "it comes from an older backup, so nothing can be changed.",
+            "The operator restores a newer backup, or runs: assaymark journal recover",
+        )
+    ]
+
+
+def _locked_head(organisation_id: UUID) -> JournalHead:
+    """The head's row, locked until the transaction ends; made on first use."""
+    heads = JournalHead.objects.select_for_update().filter(organisation_id=organisation_id)
+    head: JournalHead | None = heads.first()
+    if head is None:
+        JournalHead.objects.get_or_create(organisation_id=organisation_id)
+        head = heads.get()
+    return head
+
+
+def _entry(head: JournalHead, change: Change, *, by: Actor | None, now: datetime) -> tuple[JournalEntry, JournalName]:
+    salt = os.urandom(16)
+    name = (by.name if by else _SYSTEM)[:200]
+    label = change.subject_label[:300]
+    body = journal.canonical(
+        {
+            "epoch": head.epoch,
+            "index": head.size,
+            "at": change.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "recorded": now.astimezone(UTC).isoformat(timespec="microseconds"),
+            "verb": change.verb,
+            "actor": str(by.person_id) if by else None,
+            "actor_name_hash": journal.name_hash(salt=salt, name=name),
+            "on_behalf_of": str(by.home_organisation_id) if by and by.home_organisation_id else None,
+            "subject": {"kind": change.subject_kind, "id": str(change.subject_id), "label": label},
+            "before": dict(change.before) if change.before is not None else None,
+            "after": dict(change.after) if change.after is not None else None,
+            "reason": change.reason,
+        }
+    )
+    entry = JournalEntry(
+        organisation_id=head.organisation_id,
+        epoch=head.epoch,
+        index=head.size,
+        at=change.at,
+        verb=change.verb,
+        actor_id=by.person_id if by else None,
+        subject_kind=change.subject_kind,
+        subject_id=change.subject_id,
+        subject_label=label,
+        reason=change.reason,
+        body=body,
+        leaf=journal.leaf_hash(body),
+    )
+    return entry, JournalName(organisation_id=head.organisation_id, entry=entry, salt=salt, name=name)
+
+
+def _clock_anomaly(head: JournalHead, now: datetime) -> Change:
+    assert head.recorded_at is not None
+    return Change(
+        verb="journal.clock_went_back",
+        subject_kind=JournalHead.kind(),
+        subject_id=head.pk,
+        subject_label="Clock of the server",
+        at=now,
+        after={"last": head.recorded_at.isoformat(), "now": now.isoformat()},
+    )
+
+
+def _want_checkpoint(head: JournalHead, now: datetime) -> None:
+    """One task per journal is under way; one that was lost is replaced."""
+    if head.checkpoint_due is None or head.checkpoint_due < now - _LOST_TASK:
+        head.checkpoint_due = now + CHECKPOINT_AFTER
+        sign_checkpoint.using(run_after=head.checkpoint_due).enqueue(str(head.organisation_id))

@@ -8,8 +8,9 @@ so that erasing a name leaves every proof valid.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import orjson
 from django.db import models
 
 from assaymark.records.scope import Owned
@@ -21,6 +22,8 @@ class JournalHead(Owned):
     size = models.PositiveBigIntegerField(default=0)
     frontier = models.BinaryField(default=bytes, help_text="Roots of the perfect subtrees, 32 bytes each")
     epoch = models.PositiveIntegerField(default=1)
+    recorded_at = models.DateTimeField(null=True, blank=True, help_text="When this server wrote the last entry")
+    checkpoint_due = models.DateTimeField(null=True, blank=True, help_text="When a checkpoint is to be signed")
 
     class Meta(Owned.Meta):
         constraints = [models.UniqueConstraint(fields=["organisation"], name="journal_head_once")]
@@ -32,6 +35,7 @@ class JournalHead(Owned):
 class JournalEntry(Owned):
     """One change: who, what, when, why, before, after."""
 
+    epoch = models.PositiveIntegerField(default=1)
     index = models.PositiveBigIntegerField()
     at = models.DateTimeField()
     verb = models.CharField(max_length=80)
@@ -44,15 +48,21 @@ class JournalEntry(Owned):
     leaf = models.BinaryField(max_length=32)
 
     class Meta(Owned.Meta):
-        ordering: ClassVar[list[str]] = ["index"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "index"], name="journal_index_once")]
+        ordering: ClassVar[list[str]] = ["epoch", "index"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "epoch", "index"], name="journal_index_once")]
         indexes = [
             models.Index(fields=["organisation", "subject_kind", "subject_id", "index"], name="journal_by_subject"),
-            models.Index(fields=["organisation", "-index"], name="journal_newest"),
+            models.Index(fields=["organisation", "-epoch", "-index"], name="journal_newest"),
         ]
 
     def __str__(self) -> str:
         return f"{self.index} {self.verb}"
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The body as values: before, after, on whose behalf, when the server wrote it."""
+        body: dict[str, Any] = orjson.loads(bytes(self.body))
+        return body
 
 
 class JournalName(Owned):
@@ -67,3 +77,20 @@ class JournalName(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Checkpoint(Owned):
+    """What was signed about the log: its size and root at one moment (C2SP tlog-checkpoint)."""
+
+    epoch = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    root = models.BinaryField(max_length=32)
+    note = models.TextField(help_text="The signed note")
+    at = models.DateTimeField()
+
+    class Meta(Owned.Meta):
+        ordering: ClassVar[list[str]] = ["epoch", "size"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "epoch", "size"], name="checkpoint_once")]
+
+    def __str__(self) -> str:
+        return f"{self.size} entries, epoch {self.epoch}"

@@ -1,0 +1,350 @@
+"""The exported journal: one file of JSON lines that is verified without server and database.
+
+    {"format": "assaymark-journal", "version": 1, "organisation": {...}, "keys": ["name+id+base64", ...]}
+    {"checkpoint": "<signed note>"}                                                    all of them, oldest first
+    {"epoch": 1, "index": 0, "body": "<canonical JSON>", "leaf": "<hex>", "name": "…", "salt": "<hex>"}   every entry
+    {"end": {"entries": 1}}
+
+Rules that hold here
+* Every hash is computed again from the bodies; the stated leaves serve only to name the entry that was altered.
+* A checkpoint says what was there when it was signed (RFC 6962, 2.1): the journal must still begin with exactly that.
+* An erased name is no fault: the body holds its salted hash, and every proof stays valid.
+* A key inside the file proves that the file agrees with itself. Against a rewriter who holds the key, bring a
+  checkpoint, an older export or the key from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from assaymark.core import journal
+from assaymark.formats.note import BadNote, Checkpoint, VerifierKey, open_checkpoint, unverified_checkpoint
+
+FORMAT = "assaymark-journal"
+VERSION = 1
+MAX_LINE = 64 * 1024 * 1024
+_EPOCH = re.compile(r"/e([1-9][0-9]{0,8})\Z")
+
+
+class BadBundle(ValueError):
+    """The file is no exported journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as it travels. name and salt are None when the name was erased."""
+
+    epoch: int
+    index: int
+    body: bytes
+    leaf: bytes
+    name: str | None
+    salt: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was.
+
+    kind    altered · rewritten · missing · truncated · name · checkpoint · incomplete
+    epoch, index    the entry it is about; None when it is about the whole
+    """
+
+    kind: str
+    message: str
+    epoch: int | None = None
+    index: int | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What the verification saw."""
+
+    organisation: str = ""
+    entries: int = 0
+    sizes: dict[int, int] = field(default_factory=dict)
+    checkpoints: int = 0
+    keys: tuple[str, ...] = ()
+    erased_names: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+def write(
+    *, organisation: Mapping[str, str], keys: Iterable[str], checkpoints: Iterable[str], entries: Iterable[Entry]
+) -> Iterator[bytes]:
+    """The lines of a bundle. organisation: slug and name. Entries in the order of epoch and index."""
+    yield _line({"format": FORMAT, "version": VERSION, "organisation": dict(organisation), "keys": list(keys)})
+    for note in checkpoints:
+        yield _line({"checkpoint": note})
+    count = 0
+    for entry in entries:
+        count += 1
+        yield _line(
+            {
+                "epoch": entry.epoch,
+                "index": entry.index,
+                "body": entry.body.decode(),
+                "leaf": entry.leaf.hex(),
+                "name": entry.name,
+                "salt": entry.salt.hex() if entry.salt is not None else None,
+            }
+        )
+    yield _line({"end": {"entries": count}})
+
+
+def _line(value: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(value) + b"\n"
+
+
+def _read(line: bytes, number: int) -> dict[str, Any]:
+    if len(line) > MAX_LINE:
+        raise BadBundle(f"line {number} is too long")
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise BadBundle(f"line {number} is not JSON") from error
+    if not isinstance(value, dict):
+        raise BadBundle(f"line {number} is not a JSON object")
+    return value
+
+
+def _entry(value: dict[str, Any], number: int) -> Entry:
+    try:
+        salt = value["salt"]
+        return Entry(
+            int(value["epoch"]),
+            int(value["index"]),
+            value["body"].encode(),
+            bytes.fromhex(value["leaf"]),
+            value["name"],
+            bytes.fromhex(salt) if salt is not None else None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadBundle(f"line {number} is no entry") from error
+
+
+def leaves_of(lines: Iterable[bytes]) -> dict[tuple[int, int], bytes]:
+    """(epoch, index) → leaf hash, computed from the bodies of an older export; to lay beside a newer one."""
+    found: dict[tuple[int, int], bytes] = {}
+    for number, line in enumerate(lines, start=1):
+        value = _read(line, number)
+        if "body" in value:
+            entry = _entry(value, number)
+            found[entry.epoch, entry.index] = journal.leaf_hash(entry.body)
+    return found
+
+
+def verify(
+    lines: Iterable[bytes],
+    *,
+    notes: Sequence[str] = (),
+    older: Mapping[tuple[int, int], bytes] | None = None,
+    key: VerifierKey | None = None,
+) -> Report:
+    """Compute everything again and compare. Raises BadBundle when the file is no exported journal.
+
+    notes   signed checkpoints kept elsewhere
+    older   leaves of an older export (`leaves_of`)
+    key     the log's key as known from elsewhere; without it the key inside the file counts
+    """
+    return _Verification(notes=notes, older=older or {}, key=key).run(lines)
+
+
+class _Verification:
+    """One pass over the file; see `verify`."""
+
+    def __init__(
+        self, *, notes: Sequence[str], older: Mapping[tuple[int, int], bytes], key: VerifierKey | None
+    ) -> None:
+        self.report = Report()
+        self.notes, self.older, self.trusted = notes, older, key
+        self.keys: list[VerifierKey] = []
+        self.due: dict[tuple[int, int], list[tuple[Checkpoint, bool]]] = {}
+        self.position = (1, 0)
+        self.computed: list[bytes] = []
+        self.agreed = 0  # entries of this epoch that a checkpoint has confirmed
+        self.altered_since_agreed = False
+        self.rewritten_epochs: set[int] = set()
+        self.ended: int | None = None
+
+    def found(self, kind: str, message: str, epoch: int | None = None, index: int | None = None) -> None:
+        self.report.findings.append(Finding(kind, message, epoch, index))
+
+    def run(self, lines: Iterable[bytes]) -> Report:
+        numbered = enumerate(lines, start=1)
+        self.header(next(numbered, (1, b""))[1])
+        for note in self.notes:
+            self.expect(note, brought=True)
+        for number, line in numbered:
+            value = _read(line, number)
+            if "checkpoint" in value:
+                self.expect(str(value["checkpoint"]), brought=False)
+            elif "end" in value:
+                self.ended = value["end"].get("entries") if isinstance(value["end"], dict) else None
+            else:
+                self.entry(_entry(value, number))
+        self.finish()
+        return self.report
+
+    def header(self, line: bytes) -> None:
+        value = _read(line, 1)
+        if value.get("format") != FORMAT or value.get("version") != VERSION:
+            raise BadBundle(f"this is no exported journal (format {FORMAT}, version {VERSION})")
+        organisation = value.get("organisation")
+        self.report.organisation = str(organisation.get("name", "")) if isinstance(organisation, dict) else ""
+        try:
+            self.keys = [VerifierKey.parse(str(text)) for text in value.get("keys", [])]
+        except BadNote as error:
+            raise BadBundle(f"a key of the file cannot be read: {error}") from error
+        if self.trusted is not None:
+            if any(key.public_key != self.trusted.public_key for key in self.keys):
+                self.found("checkpoint", "The file names another key than the one you trust.")
+            names = {key.name for key in self.keys} | {self.trusted.name}
+            self.keys = [VerifierKey(name, self.trusted.public_key) for name in sorted(names)]
+        self.report.keys = tuple(str(key) for key in self.keys)
+
+    def expect(self, note: str, *, brought: bool) -> None:
+        """Remember what a checkpoint says, to be compared when its size is reached."""
+        whose = "The checkpoint you brought" if brought else "A checkpoint in the file"
+        try:
+            checkpoint = open_checkpoint(note, keys=self.keys)
+        except BadNote as error:
+            self.found("checkpoint", f"{whose} was not signed by this journal's key: {error}.")
+            try:
+                checkpoint = unverified_checkpoint(note)
+            except BadNote:
+                return
+            if not brought:
+                return
+        epoch = _EPOCH.search(checkpoint.origin)
+        if epoch is None:
+            self.found("checkpoint", f"{whose} is of {checkpoint.origin}, which is no journal of Assaymark.")
+            return
+        self.report.checkpoints += 1
+        self.due.setdefault((int(epoch[1]), checkpoint.size), []).append((checkpoint, brought))
+
+    def entry(self, entry: Entry) -> None:
+        epoch, expected = self.position
+        if entry.epoch != epoch:
+            self.close_epoch()
+            if entry.epoch != epoch + 1:
+                self.found("missing", f"Epoch {epoch + 1} is not in the file.", epoch + 1)
+            epoch, expected = entry.epoch, 0
+            self.computed, self.agreed, self.altered_since_agreed = [], 0, False
+        if entry.index != expected:
+            self.found("missing", f"Entry {expected} is not in the file; entry {entry.index} follows.", epoch, expected)
+        self.contents(entry)
+        leaf = journal.leaf_hash(entry.body)
+        self.computed = journal.append_leaf(self.computed, self.report.sizes.get(epoch, 0), leaf)
+        self.report.entries += 1
+        self.report.sizes[epoch] = self.report.sizes.get(epoch, 0) + 1
+        self.position = (epoch, entry.index + 1)
+        self.compare(epoch, self.report.sizes[epoch])
+
+    def contents(self, entry: Entry) -> None:
+        """The entry by itself: leaf, spelling, place, name."""
+        where = (entry.epoch, entry.index)
+        leaf = journal.leaf_hash(entry.body)
+        before = len(self.report.findings)
+        if leaf != entry.leaf:
+            self.found("altered", f"Entry {entry.index} was altered after it was recorded: {_what(entry)}.", *where)
+        elif where in self.older and self.older[where] != leaf:
+            self.found("altered", f"Entry {entry.index} differs from the older export: {_what(entry)}.", *where)
+        else:
+            self.spelling(entry)
+        self.altered_since_agreed = self.altered_since_agreed or len(self.report.findings) > before
+
+    def spelling(self, entry: Entry) -> None:
+        """A body is canonical JSON, stands where it says, and fits the name beside it."""
+        where = (entry.epoch, entry.index)
+        try:
+            body = orjson.loads(entry.body)
+            canonical = journal.canonical(body) == entry.body
+            placed = (body["epoch"], body["index"]) == where
+        except (ValueError, KeyError, TypeError):
+            canonical = placed = False
+            body = {}
+        if not (canonical and placed):
+            self.found("altered", f"Entry {entry.index} is not what was recorded: its body is malformed.", *where)
+        elif entry.name is None or entry.salt is None:
+            self.report.erased_names += 1
+        elif journal.name_hash(salt=entry.salt, name=entry.name) != body.get("actor_name_hash"):
+            self.found("name", f"The name beside entry {entry.index} is not the name that was recorded.", *where)
+
+    def compare(self, epoch: int, size: int) -> None:
+        """What the checkpoints of this size say about the entries so far."""
+        for checkpoint, brought in self.due.pop((epoch, size), []):
+            if checkpoint.root == journal.root_of(self.computed):
+                self.agreed, self.altered_since_agreed = size, False
+            elif epoch not in self.rewritten_epochs:
+                self.rewritten_epochs.add(epoch)
+                if not self.altered_since_agreed:
+                    self.rewritten(epoch, size, brought)
+
+    def rewritten(self, epoch: int, size: int, brought: bool) -> None:
+        which = "the checkpoint you brought" if brought else "a signed checkpoint"
+        first, last = self.agreed, size - 1
+        names = f"Entry {first} was" if first == last else f"One or more of the entries {first} to {last} were"
+        self.found(
+            "rewritten",
+            f"{names} rewritten: {which} of {size} entries does not fit. Entries before {first} are as signed.",
+            epoch,
+            first,
+        )
+
+    def close_epoch(self) -> None:
+        """Checkpoints of more entries than there are."""
+        epoch, _ = self.position
+        size = self.report.sizes.get(epoch, 0)
+        for wanted, expected in sorted(self.due.items()):
+            if wanted[0] == epoch and wanted[1] > size:
+                which = "The checkpoint you brought" if expected[0][1] else "A signed checkpoint"
+                self.found(
+                    "truncated",
+                    f"{which} covers {wanted[1]} entries and the journal ends after {size}: "
+                    f"entry {size} is the first that is missing.",
+                    epoch,
+                    size,
+                )
+                break
+        for checkpoint, _ in self.due.pop((epoch, 0), []):
+            if checkpoint.root != journal.EMPTY_ROOT:
+                self.found("checkpoint", "A checkpoint of an empty journal has another hash than nothing.", epoch)
+        self.due = {place: due for place, due in self.due.items() if place[0] != epoch}
+
+    def finish(self) -> None:
+        self.close_epoch()
+        if self.due:
+            epoch = min(self.due)[0]
+            self.found("missing", f"A checkpoint is of epoch {epoch}, which is not in the file.", epoch)
+        for epoch, index in sorted(self.older):
+            if index >= self.report.sizes.get(epoch, 0):
+                self.found("truncated", f"Entry {index} of the older export is missing.", epoch, index)
+                break
+        if self.ended != self.report.entries:
+            self.found("incomplete", "The file ends before its end, or lines were taken out.")
+        if len(self.report.sizes) > 1:
+            self.report.notices.append(
+                f"This journal was recovered {len(self.report.sizes) - 1} time(s) from a backup; "
+                "the first entry of each later epoch says why and what was lost."
+            )
+
+
+def _what(entry: Entry) -> str:
+    """What the altered entry now says of itself."""
+    try:
+        body = orjson.loads(entry.body)
+        return f"it now reads {body['verb']} on {body['subject']['label']} at {body['at']}"
+    except (ValueError, KeyError, TypeError):
+        return "it is no longer readable"
