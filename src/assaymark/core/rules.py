@@ -1,7 +1,7 @@
 """Rules as data: what a norm demands of an assessment, with its clause, its limits and its words.
 
 Rules that hold here:
-- A rule belongs to kinds of assessment and is in force from a day on; the engine asks `RuleBook.for_kind(kind, on=day)`.
+- A rule belongs to kinds of assessment and is in force from a day on: `RuleBook.for_kind(kind, on=day)`.
 - A rule either blocks or warns; both are shown with their clause.
 - Limits (months, years, lists) are parameters: a body may set its own where its scheme allows it (`with_parameters`).
 """
@@ -80,7 +80,7 @@ class Rule:
         return tuple(str(word) for word in self.parameters[name])
 
     def refusal(self, **facts: object) -> Refusal:
-        """The refusal in the rule's words. facts fill the braces; parameters are known already; dates read 3 Mar 2026."""
+        """The refusal in the rule's words. facts fill the braces beside the parameters; dates read 3 Mar 2026."""
         known = _Blank({**self.parameters, **facts})
         for name, value in known.items():
             if isinstance(value, date):

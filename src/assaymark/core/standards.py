@@ -58,6 +58,7 @@ class Clause:
     parent    number of the clause above, "" at the top
     text      the clause's own words where its licence allows them; empty otherwise
     shown_by  what usually shows that the clause is met
+    checks    what an assessment determines, where the catalogue lists it apart from the requirements
     guidance  explanation that is not a requirement: rationale, discussion, notes
     """
 
@@ -67,6 +68,7 @@ class Clause:
     text: str = ""
     requirements: tuple[Requirement, ...] = ()
     shown_by: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
     guidance: str = ""
 
 
@@ -183,9 +185,7 @@ def clause_key(number: str) -> ClauseKey:
     `sorted(["10", "9.2", "9.10"], key=clause_key)` gives 9.2, 9.10, 10. Within one clause the edition's own order is
     the exact one; this key serves lists that mix clauses of several origins.
     """
-    return tuple(
-        (0, int(token), "") if token.isdigit() else (1, 0, token.lower()) for token in _TOKEN.findall(number)
-    )
+    return tuple((0, int(token), "") if token.isdigit() else (1, 0, token.lower()) for token in _TOKEN.findall(number))
 
 
 def parent_number(number: str) -> str:

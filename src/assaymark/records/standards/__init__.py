@@ -1,0 +1,1 @@
+"""Standards as reference data: what ships, what was imported, and the dates that an operator confirms."""
