@@ -41,9 +41,7 @@ class Bundle:
 
 
 def _spell(document: dict[str, strict_json.Json]) -> bytes:
-    return orjson.dumps(
-        document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    )
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def write_bundle(bundle: Bundle, *, key: jws.Signer) -> bytes:

@@ -102,9 +102,7 @@ def read_credential(token: str, *, resolver: Resolver) -> Credential:
     return credential_of(token, parts, claims, resolver=resolver)
 
 
-def credential_of(
-    token: str, parts: jws.Token, claims: dict[str, Json], *, resolver: Resolver
-) -> Credential:
+def credential_of(token: str, parts: jws.Token, claims: dict[str, Json], *, resolver: Resolver) -> Credential:
     """Check a credential that is already taken apart; raises :class:`BadCredential`."""
     if parts.header.get("typ") != "vc+jwt" or parts.header.get("cty", "vc") != "vc":
         raise BadCredential("the token is not of type vc+jwt with content type vc")
@@ -164,9 +162,9 @@ def _without_strings(claims: dict[str, Json]) -> dict[str, Json]:
     first = status[0] if isinstance(status, list) and status else status
     if not isinstance(first, dict):
         return claims
-    entry = {
-        name: value for name, value in first.items() if name not in ("statusSize", "statusMessage")
-    } | {"statusListIndex": _index(first.get("statusListIndex"))}
+    entry = {name: value for name, value in first.items() if name not in ("statusSize", "statusMessage")} | {
+        "statusListIndex": _index(first.get("statusListIndex"))
+    }
     return claims | {"credentialStatus": entry}
 
 

@@ -120,9 +120,7 @@ def read_status_list(token: str, *, resolver: Resolver) -> StatusList:
     return status_list_of(parts, claims, resolver=resolver)
 
 
-def status_list_of(
-    parts: jws.Token, claims: dict[str, strict_json.Json], *, resolver: Resolver
-) -> StatusList:
+def status_list_of(parts: jws.Token, claims: dict[str, strict_json.Json], *, resolver: Resolver) -> StatusList:
     """Check a list that is already taken apart; raises :class:`BadStatusList`."""
     issuer = claims.get("issuer")
     did = issuer.get("id") if isinstance(issuer, dict) else issuer

@@ -35,9 +35,7 @@ class StatusLog:
     events: tuple[StatusEvent, ...]
 
 
-def issue_status_log(
-    *, target: str, events: Iterable[StatusEvent], key: jws.Signer, as_of: dt.datetime
-) -> str:
+def issue_status_log(*, target: str, events: Iterable[StatusEvent], key: jws.Signer, as_of: dt.datetime) -> str:
     """Return the signed log of one attestation; ``target`` is the identifier of its credential."""
     payload = {
         "iss": key.did,
@@ -57,9 +55,7 @@ def issue_status_log(
     return jws.sign(orjson.dumps(payload), signer=key, typ=TYP)
 
 
-def status_log_of(
-    parts: jws.Token, claims: dict[str, strict_json.Json], *, resolver: Resolver
-) -> StatusLog:
+def status_log_of(parts: jws.Token, claims: dict[str, strict_json.Json], *, resolver: Resolver) -> StatusLog:
     """Check a log that is already taken apart; raises :class:`BadStatusLog`."""
     issuer, target, rows = claims.get("iss"), claims.get("target"), claims.get("events")
     if not (isinstance(issuer, str) and isinstance(target, str) and isinstance(rows, list)):
@@ -88,7 +84,7 @@ def _event(row: object) -> StatusEvent:
         raise ValueError("the reason of an event is malformed")
     return StatusEvent(
         seq=row["seq"],
-        event=StatusEventKind(row.get("event")),
+        event=StatusEventKind(str(row.get("event"))),
         effective_from=read_instant(row.get("effectiveFrom")),
         recorded_at=read_instant(row.get("recordedAt")),
         reason=reason,

@@ -1,0 +1,246 @@
+"""The chain above a certificate: who accredited its body, who recognised that accreditation body, up to an anchor.
+
+Rules that hold here
+* Each link is an attestation whose subject is the issuer of the link below (identifiers, never names).
+* A body never accredits itself; a party that was only accredited recognises nobody; chains are at most four links
+  long and pass no party twice.
+* Accreditation covers standard, edition, sector and country of the certificate (ISO/IEC 17011:2017 7.8.3); each
+  exceedance is named by row and dimension. Recognition covers the activity and the competence standard.
+* An attestation that the link below pins by digest is refused when the digest differs. A successor under another
+  identifier counts: accreditations are renewed without certificates being reissued.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assaymark.core.attestation import AttestationKind
+from assaymark.core.trust import EVERYTHING, Anchor, Containment, ScopeRow, evaluate_scope
+from assaymark.formats.credential import Credential
+from assaymark.formats.moments import in_words
+from assaymark.verify.evidence import Pool
+from assaymark.verify.status import standing
+from assaymark.verify.verdict import Answer, Code, Finding
+
+_RANK = {Answer.YES: 2, Answer.UNKNOWN: 1, Answer.NO: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Accreditation:
+    """What was found about the accreditation of a certificate's body, and the attestation it rests on."""
+
+    finding: Finding
+    status: Finding
+    scope: Finding
+    credential: Credential | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was found about recognition, the attestations passed on the way up, and the anchor reached."""
+
+    finding: Finding
+    path: tuple[Credential, ...] = ()
+    anchor: Anchor | None = None
+
+
+def _not_pinned_otherwise(found: list[Credential], below: Credential, pool: Pool) -> list[Credential]:
+    """Drop a substitute: same identifier as the link below names, another digest than it pins."""
+    kept = []
+    for candidate in found:
+        if candidate.id == below.parent_id and below.parent_digest not in ("", candidate.digest):
+            pool.notice(f"{candidate.id}: left out, it is not the {candidate.kind.value} whose digest is pinned below.")
+        else:
+            kept.append(candidate)
+    return kept
+
+
+def chain_above(
+    credential: Credential,
+    in_force: Finding,
+    pool: Pool,
+    anchors: Sequence[Anchor] | None,
+    *,
+    at: dt.datetime,
+) -> tuple[Accreditation, Recognition]:
+    """Judge accreditation and recognition together, and choose the accreditation that leads furthest.
+
+    One that leads to an anchor counts before one that does not: an accreditation by a stranger, added to the file,
+    must not hide that the real one was withdrawn. ``in_force`` is the finding about the credential itself.
+    """
+    if credential.kind is AttestationKind.CERTIFICATE:
+        candidates = _accreditations(credential, pool, at)
+    else:
+        scope = Finding(Answer.YES, Code.VALID, "The attestation states its own scope.")
+        candidates = [Accreditation(in_force, in_force, scope, credential)]
+    pairs = [(found, _recognition(credential, found, pool, anchors, at)) for found in candidates]
+    return max(pairs, key=_worth)
+
+
+def _worth(pair: tuple[Accreditation, Recognition]) -> tuple[int, int, int, dt.datetime]:
+    accredited, recognised = _RANK[pair[0].finding.answer], _RANK[pair[1].finding.answer]
+    held = pair[0].credential
+    start = held.valid_from if held else dt.datetime.min.replace(tzinfo=dt.UTC)
+    return (min(accredited, recognised) // 2, recognised, accredited, start)
+
+
+def _accreditations(certificate: Credential, pool: Pool, at: dt.datetime) -> list[Accreditation]:
+    pool.get(certificate.parent_id)
+    found = _not_pinned_otherwise(pool.held_by(certificate.issuer, AttestationKind.ACCREDITATION), certificate, pool)
+    if not found:
+        return [_no_accreditation(certificate)]
+    for candidate in found:
+        pool.refresh(candidate)
+    return [_judge(certificate, candidate, pool, at) for candidate in found]
+
+
+def _no_accreditation(certificate: Credential) -> Accreditation:
+    if certificate.parent_id:
+        by = f" by {certificate.parent_name}" if certificate.parent_name else ""
+        finding = Finding(
+            Answer.UNKNOWN,
+            Code.MISSING,
+            f"The certificate names an accreditation{by}, but it is not at hand. "
+            "Give a bundle beside the file, or verify online.",
+            (f"named: {certificate.parent_id}",),
+        )
+    else:
+        finding = Finding(
+            Answer.NO,
+            Code.UNACCREDITED,
+            f"{certificate.issuer_name} names no accreditation, and none is at hand.",
+        )
+    return Accreditation(finding, finding, finding)
+
+
+def _judge(certificate: Credential, candidate: Credential, pool: Pool, at: dt.datetime) -> Accreditation:
+    status = standing(candidate, pool, at=at, noun="accreditation")
+    scope = _scope(certificate, candidate.scope, candidate, at)
+    parts = (status, scope)
+    worst = min(parts, key=lambda finding: _RANK[finding.answer])
+    who = f"{candidate.subject_name}, accreditation {candidate.number}, by {candidate.issuer_name}"
+    if worst.answer is Answer.YES:
+        finding = Finding(
+            Answer.YES,
+            Code.VALID,
+            f"{candidate.issuer_name} accredits {candidate.subject_name} for this scope "
+            f"(accreditation {candidate.number}), as known on {in_words(status.known_at or at)}.",
+            (who, *status.evidence, *scope.evidence),
+            status.known_at,
+        )
+    else:
+        finding = replace(worst, evidence=(who, *status.evidence, *scope.evidence))
+    return Accreditation(finding, status, scope, candidate)
+
+
+def _scope(certificate: Credential, rows: Sequence[ScopeRow], holder: Credential, at: dt.datetime) -> Finding:
+    result = evaluate_scope(claims=certificate.scope, scope=rows, on=at.date())
+    gaps = tuple(gap.sentence() for gap in result.gaps[:5])
+    what = f"{holder.kind.value} {holder.number}"
+    if result.containment is Containment.COVERED:
+        used = ", ".join(row for row in result.rows if row)
+        return Finding(Answer.YES, Code.VALID, f"Covered by {what}.", (f"scope rows: {used}",) if used else ())
+    if result.containment is Containment.NOT_STATED:
+        return Finding(
+            Answer.UNKNOWN,
+            Code.SCOPE_NOT_STATED,
+            f"The certificate does not state enough of its scope to compare it with {what}.",
+            gaps,
+        )
+    return Finding(
+        Answer.NO, Code.OUT_OF_SCOPE, f"The certificate lies outside {what}. {gaps[0] if gaps else ''}".strip(), gaps
+    )
+
+
+def _recognition(
+    certificate: Credential,
+    accredited: Accreditation,
+    pool: Pool,
+    anchors: Sequence[Anchor] | None,
+    at: dt.datetime,
+) -> Recognition:
+    """Follow recognition upwards from the accreditation body to an anchor of the verifier."""
+    below = accredited.credential
+    if below is None:
+        if accredited.finding.answer is Answer.NO:
+            reason = "There is no accreditation, so there is nothing that could be recognised."
+            return Recognition(Finding(Answer.NO, Code.UNACCREDITED, reason))
+        reason = "The accreditation is not at hand, so who stands above it is not known."
+        return Recognition(Finding(Answer.UNKNOWN, Code.MISSING, reason))
+    return _climb(certificate, below, pool, anchors, at, (certificate.issuer,))
+
+
+def _anchor_for(anchors: Sequence[Anchor], did: str, certificate: Credential, at: dt.datetime) -> Anchor | None:
+    activities: set[str | None] = {row.activity for row in certificate.scope} or {None}
+    for anchor in anchors:
+        if anchor.did == did and all(anchor.holds(on=at.date(), activity=activity) for activity in activities):
+            return anchor
+    return None
+
+
+def _climb(
+    certificate: Credential,
+    below: Credential,
+    pool: Pool,
+    anchors: Sequence[Anchor] | None,
+    at: dt.datetime,
+    passed: tuple[str, ...],
+) -> Recognition:
+    """Judge the issuer of ``below``: an anchor itself, or recognised by somebody who leads to one."""
+    did, name = below.issuer, below.issuer_name
+    anchor = _anchor_for(anchors or (), did, certificate, at)
+    if anchor:
+        reason = f"{anchor.name} is in your trust list as {anchor.role}."
+        return Recognition(Finding(Answer.YES, Code.VALID, reason, (f"anchor: {did}",)), (), anchor)
+    if did in passed or len(passed) >= pool.policy.max_depth:
+        reason = "The chain runs in a circle or is too long." if did in passed else "The chain is too long."
+        return Recognition(Finding(Answer.NO, Code.UNRECOGNISED, reason))
+    pool.get(below.parent_id)
+    found = _not_pinned_otherwise(pool.held_by(did, AttestationKind.RECOGNITION), below, pool)
+    if not found:
+        return Recognition(_top(below, name, anchors))
+    steps = []
+    for candidate in found:
+        pool.refresh(candidate)
+        steps.append(_step(certificate, candidate, pool, anchors, at, (*passed, did)))
+    return max(steps, key=lambda step: (_RANK[step.finding.answer], len(step.path)))
+
+
+def _top(below: Credential, name: str, anchors: Sequence[Anchor] | None) -> Finding:
+    if below.parent_id:
+        by = f" by {below.parent_name}" if below.parent_name else ""
+        reason = f"{name} names a recognition{by}, but it is not at hand."
+        return Finding(Answer.UNKNOWN, Code.MISSING, reason, (f"named: {below.parent_id}",))
+    if anchors is None:
+        reason = f"The chain ends at {name}. No trust list was given to hold it against."
+        return Finding(Answer.UNKNOWN, Code.NO_TRUST_LIST, reason)
+    reason = f"The chain ends at {name}, which is not in your trust list and names nobody who recognises it."
+    return Finding(Answer.NO, Code.UNRECOGNISED, reason, (f"top of the chain: {below.issuer}",))
+
+
+def _step(
+    certificate: Credential,
+    candidate: Credential,
+    pool: Pool,
+    anchors: Sequence[Anchor] | None,
+    at: dt.datetime,
+    passed: tuple[str, ...],
+) -> Recognition:
+    status = standing(candidate, pool, at=at, noun="recognition")
+    anywhere = tuple(replace(row, countries=EVERYTHING, iaf=EVERYTHING, editions=EVERYTHING) for row in candidate.scope)
+    scope = _scope(certificate, anywhere, candidate, at)
+    above = _climb(certificate, candidate, pool, anchors, at, passed)
+    path = (candidate, *above.path)
+    worst = min((status, scope, above.finding), key=lambda finding: _RANK[finding.answer])
+    if worst.answer is not Answer.YES:
+        return Recognition(worst, path, above.anchor)
+    finding = Finding(
+        Answer.YES,
+        Code.VALID,
+        f"{candidate.issuer_name} recognises {candidate.subject_name} ({candidate.number}); {above.finding.reason}",
+        (*status.evidence, *above.finding.evidence),
+        status.known_at,
+    )
+    return Recognition(finding, path, above.anchor)

@@ -1,0 +1,22 @@
+"""What a verifier decides for itself, apart from cryptography: age of knowledge, length of chains, amount of work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Limits of one verification.
+
+    ``max_status_age``: status knowledge older than this, counted back from the date asked about, makes the answer
+    unknown. ``clock_skew``: how far in the future a statement may be dated. ``max_depth``: links above a certificate.
+    """
+
+    max_status_age: dt.timedelta = dt.timedelta(days=7)
+    clock_skew: dt.timedelta = dt.timedelta(minutes=5)
+    max_depth: int = 4
+    max_fetches: int = 16
+    max_file: int = 20 * 1024 * 1024
+    max_tokens: int = 512

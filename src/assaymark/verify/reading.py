@@ -1,0 +1,130 @@
+"""Opening what a stranger hands in: a PDF certificate, a bundle, a signed credential, or something else.
+
+Whether anything was changed is decided here: an opened file either is intact, or has a problem that is said in one
+sentence. Evidence from a file with a problem is not used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assaymark.formats import jws, strict_json
+from assaymark.formats.bundle import BadBundle, Bundle, is_bundle, read_bundle
+from assaymark.formats.credential import BadCredential, Credential, read_credential
+from assaymark.formats.did import Resolver
+from assaymark.formats.status_log import TYP as LOG_TYP
+from assaymark.verify.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file taken apart. ``problem`` is why it is not authentic; ``unsupported`` why that cannot be told."""
+
+    name: str
+    form: str
+    credential: Credential | None = None
+    evidence: tuple[str, ...] = ()
+    problem: str = ""
+    unsupported: str = ""
+    notes: tuple[str, ...] = ()
+    only_evidence: bool = False
+
+
+def open_file(name: str, data: bytes, *, resolver: Resolver, policy: Policy) -> Opened:
+    """Open one file of any kind; never raises on hostile input."""
+    if len(data) > policy.max_file:
+        return Opened(name, "file", problem=f"The file is larger than {policy.max_file // 1024**2} MB.")
+    if data.startswith(b"%PDF-"):
+        return _open_pdf(name, data, resolver)
+    if data.lstrip()[:1] == b"{":
+        return _open_json(name, data, resolver)
+    return _open_token(name, data, resolver)
+
+
+def _open_token(name: str, data: bytes, resolver: Resolver) -> Opened:
+    text = data.removesuffix(b"\n")
+    if text.count(b".") != 2 or not text.startswith(b"ey") or not text.isascii():
+        reason = "This is neither a certificate PDF nor a bundle nor a signed credential, or it is damaged."
+        return Opened(name, "unknown", problem=reason)
+    token = text.decode("ascii")
+    if _only_evidence(token):
+        return Opened(name, "statement", evidence=(token,), only_evidence=True)
+    try:
+        return Opened(name, "credential", read_credential(token, resolver=resolver))
+    except BadCredential as error:
+        return Opened(name, "credential", problem=f"The credential is not authentic: {error}.")
+
+
+def _only_evidence(token: str) -> bool:
+    """Tell whether a token says that it is a status list or a status log; its signature is checked in the pool."""
+    try:
+        parts = jws.split(token)
+        types = strict_json.loads_object(parts.payload).get("type")
+    except (jws.BadToken, strict_json.BadJson):
+        return False
+    return parts.header.get("typ") == LOG_TYP or (isinstance(types, list) and "BitstringStatusListCredential" in types)
+
+
+def _open_json(name: str, data: bytes, resolver: Resolver) -> Opened:
+    try:
+        document = strict_json.loads(data)
+    except strict_json.BadJson as error:
+        return Opened(name, "JSON", problem=f"The file cannot be read: {error}.")
+    if is_bundle(document):
+        return _open_bundle(name, "bundle", data, resolver)
+    if isinstance(document, dict) and "credentialSubject" in document:
+        if "proof" in document:
+            reason = "The credential carries an embedded proof, which is not checked; vc+jwt is."
+            return Opened(name, "credential", unsupported=reason)
+        return Opened(name, "credential", problem="The credential carries no signature, so anyone may have written it.")
+    return Opened(name, "JSON", problem="This is neither a bundle nor a credential, or it is damaged.")
+
+
+def _open_bundle(name: str, form: str, data: bytes, resolver: Resolver) -> Opened:
+    try:
+        bundle = read_bundle(data, resolver=resolver)
+    except BadBundle as error:
+        return Opened(name, form, problem=f"The bundle is not authentic: {error}.")
+    try:
+        credential = read_credential(bundle.certificate, resolver=resolver)
+    except BadCredential as error:
+        return Opened(name, form, problem=f"The credential in the bundle is not authentic: {error}.")
+    problem = ""
+    if bundle.sealed_by != credential.issuer and bundle.sealed_by not in _issuers(bundle, resolver):
+        problem = "The bundle was sealed by somebody outside the chain that it holds."
+    return Opened(name, form, credential, _evidence(bundle), problem)
+
+
+def _evidence(bundle: Bundle) -> tuple[str, ...]:
+    return (*bundle.chain, *bundle.status_lists, *bundle.status_logs)
+
+
+def _issuers(bundle: Bundle, resolver: Resolver) -> set[str]:
+    found = set()
+    for token in bundle.chain:
+        try:
+            found.add(read_credential(token, resolver=resolver).issuer)
+        except BadCredential:
+            continue
+    return found
+
+
+def _open_pdf(name: str, data: bytes, resolver: Resolver) -> Opened:
+    from assaymark.formats.pdf_signature import BadPdf, read_signed_pdf  # pyHanko takes a second to import
+
+    try:
+        pdf = read_signed_pdf(data)
+    except BadPdf as error:
+        return Opened(name, "PDF", problem=f"The PDF is not authentic: {error}.")
+    if pdf.attachment is None:
+        return Opened(name, "PDF", problem="The PDF carries no certificate credential, or it is damaged.")
+    inner = _open_bundle(name, "PDF", pdf.attachment, resolver)
+    if inner.problem or inner.credential is None:
+        return inner
+    problem = pdf.problem
+    if not problem and f"did:key:{pdf.signer_key}" != inner.credential.issuer:
+        problem = "The PDF was signed by somebody other than the body that issued the certificate"
+    if problem:
+        return Opened(name, "PDF", inner.credential, (), f"{problem}.")
+    notes = (f"PDF signature (PAdES) of {pdf.signer_name} covers the whole file",)
+    return Opened(name, "PDF", inner.credential, inner.evidence, notes=notes)

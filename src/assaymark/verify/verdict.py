@@ -1,0 +1,154 @@
+"""The verdict: four answers, never one boolean. Unknown is never no, and never yes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Answer(StrEnum):
+    """What is known about one question."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Code(StrEnum):
+    """Why, for machines."""
+
+    VALID = "VALID"
+    SUSPENDED = "SUSPENDED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+    NOT_YET_VALID = "NOT_YET_VALID"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    SCOPE_NOT_STATED = "SCOPE_NOT_STATED"
+    UNACCREDITED = "UNACCREDITED"
+    UNRECOGNISED = "UNRECOGNISED"
+    STALE = "STALE"
+    MISSING = "MISSING"
+    NO_TRUST_LIST = "NO_TRUST_LIST"
+    UNSUPPORTED = "UNSUPPORTED"
+    INVALID = "INVALID"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One answer with its machine code, one sentence of reason, and what it rests on."""
+
+    answer: Answer
+    code: Code
+    reason: str
+    evidence: tuple[str, ...] = ()
+    known_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One party of the chain and the attestation that it holds (the top holds none)."""
+
+    role: str
+    name: str
+    did: str
+    attestation: str = ""
+    number: str = ""
+    valid_from: dt.datetime | None = None
+    valid_until: dt.datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One numbered check and how it came out."""
+
+    number: int
+    name: str
+    answer: Answer
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateVerdict:
+    """All that was found about one file (or the certificate in it)."""
+
+    file: str
+    authentic: Finding
+    in_force: Finding
+    accredited: Finding
+    recognised: Finding
+    certificate_number: str | None = None
+    holder: str | None = None
+    standard: str | None = None
+    credential_id: str | None = None
+    issuer_name: str | None = None
+    issuer_did: str | None = None
+    kind: str | None = None
+    statement: str = ""
+    valid_from: dt.datetime | None = None
+    valid_until: dt.datetime | None = None
+    public_url: str = ""
+    chain: tuple[ChainLink, ...] = ()
+    steps: tuple[Step, ...] = ()
+    notices: tuple[str, ...] = ()
+    claims: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> dict[str, Finding]:
+        """The four answers by name, in order."""
+        return {
+            "authentic": self.authentic,
+            "in_force": self.in_force,
+            "accredited": self.accredited,
+            "recognised": self.recognised,
+        }
+
+    @property
+    def answer(self) -> Answer:
+        """*No* when anything is no, else *unknown* when anything is unknown, else *yes*."""
+        answers = {finding.answer for finding in self.findings.values()}
+        return next(answer for answer in (Answer.NO, Answer.UNKNOWN, Answer.YES) if answer in answers)
+
+    @property
+    def code(self) -> Code:
+        """The first code that explains the answer."""
+        return next((f.code for f in self.findings.values() if f.answer is self.answer), Code.VALID)
+
+
+def as_json(verdict: CertificateVerdict) -> dict[str, Any]:
+    """Return the documented JSON shape of a verdict; members beyond the documented ones come after them."""
+    return {
+        "file": verdict.file,
+        "certificate_number": verdict.certificate_number,
+        "holder": verdict.holder,
+        "standard": verdict.standard,
+        "verdicts": {
+            name: {
+                "answer": finding.answer.value,
+                "reason": finding.reason,
+                "code": finding.code.value,
+                "evidence": list(finding.evidence),
+                "known_at": finding.known_at.isoformat() if finding.known_at else None,
+            }
+            for name, finding in verdict.findings.items()
+        },
+        "code": verdict.code.value,
+        "credential_id": verdict.credential_id,
+        "issuer": {"name": verdict.issuer_name, "did": verdict.issuer_did},
+        "chain": [
+            {
+                "role": link.role,
+                "name": link.name,
+                "did": link.did,
+                "attestation": link.attestation,
+                "number": link.number,
+            }
+            for link in verdict.chain
+        ],
+        "steps": [
+            {"number": s.number, "name": s.name, "answer": s.answer.value, "detail": s.detail} for s in verdict.steps
+        ],
+        "notices": list(verdict.notices),
+    }
