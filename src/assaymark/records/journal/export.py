@@ -42,16 +42,17 @@ def write_export(*, organisation_id: UUID, path: Path, at: datetime) -> Exported
                 at=at,
             )
         checkpoint = sign(organisation_id)
-        count = 0
+        notes = Checkpoint.objects.count()
+        lines = 0
         temporary = path.with_name(f".{path.name}.new")
         with temporary.open("wb") as file:
-            for count, line in enumerate(export_lines(organisation, upto=checkpoint), start=1):
+            for line in export_lines(organisation, upto=checkpoint):
                 file.write(line)
+                lines += 1
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        notes = Checkpoint.objects.count()
-    return Exported(entries=count - notes - 2, checkpoint=checkpoint.note)
+    return Exported(entries=lines - notes - 2, checkpoint=checkpoint.note)
 
 
 def export_lines(organisation: Organisation, *, upto: Checkpoint) -> Iterator[bytes]:
