@@ -53,8 +53,8 @@ def server(home: Path, port: int) -> Iterator[subprocess.Popen[str]]:
         text=True,
     )
     yield process
-    process.kill()
-    process.wait()
+    process.terminate()
+    process.wait(timeout=30)
 
 
 def status_of(address: str) -> int:

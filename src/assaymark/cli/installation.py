@@ -31,6 +31,7 @@ def init() -> None:
 
     with system_scope():
         call_command("migrate", verbosity=0, interactive=False)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     click.echo(f"The database is up to date. State lives under {settings.HOME}.")
 
 
@@ -57,7 +58,6 @@ def check() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
-@with_server
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the pages and run the background worker, until interrupted.
 
@@ -65,28 +65,29 @@ def serve(port: int, host: str, workers: int) -> None:
     Example:
       assaymark serve --port 8000
     """
-    from django.conf import settings
+    if not _is_free(host, port):
+        fail(f"Port {port} is taken.", next_step=f"Name another: assaymark serve --port {port + 1}")
+    asked_to_stop: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda received, _: asked_to_stop.append(received))
+    # The page server loads while this process looks at the database: together they would take twice as long.
+    children = [_start_pages(host=host, port=port, workers=workers)]
+    try:
+        _refuse_an_older_database()
+        children.append(_start("django", "db_worker", "--queue-name", "*"))
+        _attend(children, asked_to_stop, address=(host, port))
+    finally:
+        _end(children)
+    if not asked_to_stop:
+        fail("The server or its worker ended by itself; it said why above.")
 
+
+@with_server
+def _refuse_an_older_database() -> None:
     from assaymark.config.checks import pending_migrations
 
     if pending_migrations():
         fail("The database is older than this version.", next_step="Run: assaymark init")
-    if not _is_free(host, port):
-        fail(f"Port {port} is taken.", next_step=f"Name another: assaymark serve --port {port + 1}")
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    children = _start(host=host, port=port, workers=workers)
-    asked_to_stop: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _: asked_to_stop.append(received))
-    announced = False
-    while not asked_to_stop and all(child.poll() is None for child in children):
-        if not announced and not _is_free(host, port):
-            click.echo(f"Assaymark answers on http://{host}:{port}/ (stop with Ctrl-C)")
-            announced = True
-        time.sleep(0.1)
-    _end(children)
-    if not asked_to_stop:
-        fail("The server or its worker ended by itself; it said why above.")
 
 
 def _is_free(host: str, port: int) -> bool:
@@ -100,17 +101,28 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-def _start(*, host: str, port: int, workers: int) -> list[subprocess.Popen[bytes]]:
-    """Start the page server and the background worker, each at the head of a process group of its own."""
+def _start(*command: str) -> subprocess.Popen[bytes]:
+    """Start a Python module at the head of a process group of its own."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "assaymark.config.settings"}
+    return subprocess.Popen([sys.executable, "-m", *command], env=environment, start_new_session=True)
+
+
+def _start_pages(*, host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
+    """Start the page server."""
     where = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"]
     size = ["--workers", str(workers), "--blocking-threads", "4"]
-    pages = ["granian", *where, *size, "assaymark.config.wsgi:application"]
-    background = ["django", "db_worker", "--queue-name", "*"]
-    return [
-        subprocess.Popen([sys.executable, "-m", *command], env=environment, start_new_session=True)
-        for command in (pages, background)
-    ]
+    return _start("granian", *where, *size, "assaymark.config.wsgi:application")
+
+
+def _attend(children: list[subprocess.Popen[bytes]], asked_to_stop: list[int], *, address: tuple[str, int]) -> None:
+    """Say where the pages are once somebody listens there; return when asked to stop or when a child has ended."""
+    host, port = address
+    announced = False
+    while not asked_to_stop and all(child.poll() is None for child in children):
+        if not announced and not _is_free(host, port):
+            click.echo(f"Assaymark answers on http://{host}:{port}/ (stop with Ctrl-C)")
+            announced = True
+        time.sleep(0.1)
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:
@@ -119,8 +131,9 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
     The page server's own processes are asked again and again: one that is still starting does not hear the first time.
     The background worker is asked once, for the second time means "drop your task".
     """
-    pages, background = children
-    background.terminate()
+    pages, *background = children
+    for child in background:
+        child.terminate()
     deadline = time.monotonic() + 15
     while any(child.poll() is None for child in children) and time.monotonic() < deadline:
         if pages.poll() is None:
