@@ -61,9 +61,13 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "assaymark.records.parties",
     "assaymark.records.journal",
+    "assaymark.records.standards",
     "assaymark.records.search",
     "assaymark.records.documents",
+    "assaymark.records.evidence",
     "assaymark.records.registers",
+    "assaymark.records.work",
+    "assaymark.records.attestations",
     "assaymark.web",
 ]
 
