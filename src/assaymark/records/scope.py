@@ -109,7 +109,7 @@ class Owned(models.Model):
         return models.Q(organisation_id=organisation_id)
 
     @classmethod
-    def kind(cls) -> str:
+    def subject_kind(cls) -> str:
         """The name by which something generic points here, such as "findings.nonconformity"."""
         return cls._meta.label_lower
 

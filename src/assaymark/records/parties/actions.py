@@ -98,7 +98,7 @@ def add_member(
         append(
             organisation_id=organisation.pk,
             verb="parties.member_added",
-            subject_kind=Membership.kind(),
+            subject_kind=Membership.subject_kind(),
             subject_id=membership.pk,
             subject_label=person.name,
             by=by,
@@ -133,7 +133,7 @@ def add_site(
     append(
         organisation_id=by.organisation_id,
         verb="parties.site_added",
-        subject_kind=Site.kind(),
+        subject_kind=Site.subject_kind(),
         subject_id=site.pk,
         subject_label=name,
         by=by,
@@ -172,7 +172,7 @@ def open_engagement(
         append(
             organisation_id=host_id,
             verb="parties.engagement_opened",
-            subject_kind=Engagement.kind(),
+            subject_kind=Engagement.subject_kind(),
             subject_id=engagement.pk,
             subject_label=purpose,
             by=by,
