@@ -1,0 +1,1 @@
+"""Certificates, accreditations and recognitions: one table, one life, one code."""

@@ -1,0 +1,168 @@
+"""What leaves the house: bundles, certificates as PDF, status lists and logs, always with today's knowledge."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from assaymark.core.attestation import (
+    AttestationKind,
+    AttestationPointer,
+    CertificateContent,
+    RecognitionContent,
+    Site,
+)
+from assaymark.core.trust import ScopeRow
+from assaymark.formats.bundle import Bundle, write_bundle
+from assaymark.formats.credential import issue_certificate_credential, issue_recognition_credential
+from assaymark.formats.pdf_certificate import issue_certificate_pdf
+from assaymark.formats.status_list import issue_status_list
+from assaymark.formats.status_log import issue_status_log
+from assaymark.formats.trust_list import write_trust_list
+from assaymark.records.attestations import identity, queries
+from assaymark.records.attestations.models import Attestation
+from assaymark.records.parties.models import Organisation
+
+LIST_LIFE = dt.timedelta(days=7)
+
+
+def content_of(
+    row: Attestation, *, scope: tuple[ScopeRow, ...], index: int, decided_on: dt.date
+) -> CertificateContent | RecognitionContent:
+    """The attestation as the credential states it."""
+    issuer = identity.issuer_party(row.organisation)
+    address = identity.address_of(row)
+    status = identity.status_pointer(row, index=index)
+    above = _above(row)
+    if row.kind == AttestationKind.CERTIFICATE:
+        assert row.valid_until is not None
+        return CertificateContent(
+            credential_id=address,
+            number=row.number,
+            issuer=issuer,
+            holder=identity.holder_party(row.holder, attests=False),
+            standard_id=scope[0].standard,
+            standard_label=row.standard_label,
+            edition=row.edition_key,
+            statement=row.statement,
+            scope=scope,
+            original_issue=row.original_issue,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            status=status,
+            decided_on=decided_on,
+            revision=row.revision,
+            sites=tuple(Site(s["name"], s["address"], s["country"]) for s in row.sites),
+            recognised_in=above,
+            public_url=address,
+            pdf_url=f"{address}certificate.pdf",
+        )
+    return RecognitionContent(
+        credential_id=address,
+        kind=AttestationKind(row.kind),
+        number=row.number,
+        issuer=issuer,
+        subject=identity.holder_party(row.holder, attests=True),
+        scope=scope,
+        registered_on=row.original_issue,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        status=status,
+        recognised_in=above,
+        public_url=address,
+        competence=row.edition_key,
+    )
+
+
+def sign(content: CertificateContent | RecognitionContent, *, issuer: Organisation) -> str:
+    """The signed credential."""
+    key = identity.key_of(issuer)
+    if isinstance(content, CertificateContent):
+        return issue_certificate_credential(content, key=key)
+    return issue_recognition_credential(content, key=key)
+
+
+def _above(row: Attestation) -> AttestationPointer | None:
+    """The accreditation of a certificate's issuer, the recognition of an accreditation's: what it claims to rest on.
+
+    Not pinned by digest: accreditations are renewed and certificates stay.
+    """
+    kind = {
+        AttestationKind.CERTIFICATE: AttestationKind.ACCREDITATION,
+        AttestationKind.ACCREDITATION: AttestationKind.RECOGNITION,
+    }.get(AttestationKind(row.kind))
+    if kind is None:
+        return None
+    above = queries.current_above(organisation_id=row.organisation_id, kind=kind, on=row.valid_from)
+    if above is None:
+        return None
+    return AttestationPointer(
+        id=identity.address_of(above),
+        issuer_name=above.organisation.name,
+        issuer_id=identity.key_of(above.organisation).did,
+    )
+
+
+def credential(row: Attestation) -> str:
+    """The newest signed credential (`vc+jwt`)."""
+    return queries.newest_issue(row).credential
+
+
+def status_list(issuer: Organisation, purpose: str, *, at: dt.datetime) -> str:
+    """The issuer's signed status list of that purpose, written now."""
+    suspended, revoked = queries.status_bits(organisation_id=issuer.pk, at=at)
+    return issue_status_list(
+        list_id=identity.status_list_address(issuer, purpose),
+        purpose=purpose,
+        indices=suspended if purpose == identity.SUSPENSION else revoked,
+        key=identity.key_of(issuer),
+        written=at,
+        valid_until=at + LIST_LIFE,
+        issuer_name=issuer.name,
+    )
+
+
+def status_log(row: Attestation, *, at: dt.datetime) -> str:
+    """The attestation's signed events, complete up to now."""
+    known = [event for event in queries.events_of(row) if event.recorded_at <= at]
+    return issue_status_log(
+        target=identity.address_of(row), events=known, key=identity.key_of(row.organisation), as_of=at
+    )
+
+
+def bundle(row: Attestation, *, at: dt.datetime) -> bytes:
+    """Everything a stranger needs offline: the credential, the chain above it, and the status of each today."""
+    above = queries.chain_above(row)
+    issuers = queries.organisations_of([row, *above])
+    return write_bundle(
+        Bundle(
+            certificate=credential(row),
+            chain=tuple(credential(one) for one in above),
+            status_lists=tuple(
+                status_list(issuer, purpose, at=at)
+                for issuer in issuers
+                for purpose in (identity.SUSPENSION, identity.REVOCATION)
+            ),
+            status_logs=tuple(status_log(one, at=at) for one in (row, *above)),
+            generated_at=at,
+        ),
+        key=identity.key_of(row.organisation),
+    )
+
+
+def pdf(row: Attestation, *, at: dt.datetime) -> bytes:
+    """The certificate as signed PDF with today's bundle inside. Raises `ValueError` for what is no certificate."""
+    issue = queries.newest_issue(row)
+    content = content_of(
+        row,
+        scope=tuple(scope.facts() for scope in row.scopes.all()),
+        index=issue.status_index,
+        decided_on=issue.decided_on,
+    )
+    if not isinstance(content, CertificateContent):
+        raise ValueError(f"{row.number} is an {row.kind}; only certificates are printed. Export it as bundle.")
+    return issue_certificate_pdf(content, bundle=bundle(row, at=at), key=identity.key_of(row.organisation), at=at)
+
+
+def trust_list() -> bytes:
+    """The anchors of this installation as a file for `verify --trust`."""
+    return write_trust_list(queries.anchors())

@@ -1,0 +1,200 @@
+"""Reads about attestations: inside an organisation, and for the public register.
+
+Functions named `public_…` open the system scope themselves: certificates that are public are public. Everything else
+runs in the caller's scope.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from assaymark.core.attestation import AttestationKind, Status, status_as_of
+from assaymark.core.attestation import StatusEvent as StatusEventFacts
+from assaymark.core.trust import Anchor
+from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent, TrustAnchor
+from assaymark.records.parties.models import Organisation
+from assaymark.records.scope import system_scope
+
+
+def _with_parts(queryset: QuerySet[Attestation]) -> QuerySet[Attestation]:
+    """Issuer, holder, scope, events and issues in a constant number of queries."""
+    return queryset.select_related("organisation", "holder").prefetch_related(
+        Prefetch("scopes", queryset=Scope.unscoped.all()),
+        Prefetch("statusevents", queryset=StatusEvent.unscoped.order_by("seq")),
+        Prefetch("issues", queryset=Issue.unscoped.order_by("revision")),
+    )
+
+
+def attestations() -> QuerySet[Attestation]:
+    """All that the scope's organisation issued or holds, with their parts."""
+    return _with_parts(Attestation.objects.all())
+
+
+def attestation(*, attestation_id: UUID) -> Attestation:
+    """One of them, with its parts. Raises DoesNotExist outside the scope."""
+    return attestations().get(pk=attestation_id)
+
+
+def by_number(*, number: str) -> Attestation | None:
+    """The one with this number in the scope, issued before held."""
+    return attestations().filter(number=number).first()
+
+
+def find_by_number(*, number: str) -> list[Attestation]:
+    """All with this number on the installation; for the operator and the register."""
+    with system_scope():
+        return list(_with_parts(Attestation.unscoped.filter(number__iexact=number.strip())))
+
+
+def everything() -> list[Attestation]:
+    """Every attestation of the installation; for the operator."""
+    with system_scope():
+        return list(_with_parts(Attestation.unscoped.all()))
+
+
+def events_of(row: Attestation) -> tuple[StatusEventFacts, ...]:
+    """The row's events as facts; uses what is prefetched."""
+    return tuple(event.facts() for event in row.statusevents.all())
+
+
+def status_on(
+    row: Attestation, *, at: dt.datetime, known_at: dt.datetime | None = None
+) -> tuple[Status, StatusEventFacts | None]:
+    """Status on a moment as known on another (default: now), expiry included, with the event that made it so."""
+    status, cause = status_as_of(events_of(row), at=at, known_at=known_at or max(at, dt.datetime.now(dt.UTC)))
+    if status in (None, Status.VALID) and row.valid_until and at.date() > row.valid_until:
+        return Status.EXPIRED, None
+    return status or Status.VALID, cause
+
+
+def newest_issue(row: Attestation) -> Issue:
+    """The issue that counts."""
+    return max(row.issues.all(), key=lambda issue: issue.revision)
+
+
+def current_above(*, organisation_id: UUID, kind: AttestationKind, on: dt.date) -> Attestation | None:
+    """The attestation that the organisation itself rests on: the newest in force, else the newest at all."""
+    with system_scope():
+        rows = list(
+            _with_parts(Attestation.unscoped.filter(holder_id=organisation_id, kind=kind, valid_from__lte=on)).order_by(
+                "-valid_from"
+            )
+        )
+    at = dt.datetime.combine(on, dt.time(23, 59, 59), dt.UTC)
+    in_force = [row for row in rows if status_on(row, at=at)[0] is Status.VALID]
+    return next(iter(in_force or rows), None)
+
+
+def place_in_chain(*, organisation_id: UUID) -> frozenset[str]:
+    """What the organisation is, from what it issued and holds.
+
+    "certified", "accredited", "recognised" by what it holds; "certifies", "accredits", "recognises" by what it issued.
+    """
+    with system_scope():
+        issued = set(Attestation.unscoped.filter(organisation_id=organisation_id).values_list("kind", flat=True))
+        held = set(Attestation.unscoped.filter(holder_id=organisation_id).values_list("kind", flat=True))
+    does = {"certificate": "certifies", "accreditation": "accredits", "recognition": "recognises"}
+    is_ = {"certificate": "certified", "accreditation": "accredited", "recognition": "recognised"}
+    return frozenset({does[kind] for kind in issued} | {is_[kind] for kind in held})
+
+
+def anchors() -> tuple[Anchor, ...]:
+    """Whom this installation trusts at the top."""
+    return tuple(
+        Anchor(
+            did=row.did,
+            name=row.name,
+            role=row.role,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            kinds=frozenset(row.kinds),
+        )
+        for row in TrustAnchor.objects.all()
+    )
+
+
+def status_bits(*, organisation_id: UUID, at: dt.datetime) -> tuple[list[int], list[int]]:
+    """Indices set in the suspension and in the revocation list of an issuer at a moment.
+
+    Withdrawn and superseded issues are in both, suspended ones in the first (UNTP 0.7.0 allows one status entry).
+    """
+    with system_scope():
+        issues = Issue.unscoped.filter(organisation_id=organisation_id).values_list(
+            "attestation_id", "revision", "status_index"
+        )
+        newest: dict[UUID, int] = defaultdict(int)
+        for attestation_id, revision, _ in issues:
+            newest[attestation_id] = max(newest[attestation_id], revision)
+        events: dict[UUID, list[StatusEventFacts]] = defaultdict(list)
+        for event in StatusEvent.unscoped.filter(organisation_id=organisation_id).exclude(event="issued"):
+            events[event.attestation_id].append(event.facts())
+    suspended: list[int] = []
+    revoked: list[int] = []
+    for attestation_id, revision, index in issues:
+        status, _ = status_as_of(events.get(attestation_id, ()), at=at, known_at=at)
+        if revision < newest[attestation_id] or status is Status.WITHDRAWN:
+            suspended.append(index)
+            revoked.append(index)
+        elif status is Status.SUSPENDED:
+            suspended.append(index)
+    return suspended, revoked
+
+
+def public_attestation(*, issuer_slug: str, number: str) -> Attestation:
+    """One attestation for its public page. Raises DoesNotExist."""
+    with system_scope():
+        return _with_parts(Attestation.unscoped.all()).get(organisation__slug=issuer_slug, number=number)
+
+
+def public_search(*, text: str, limit: int = 50) -> list[Attestation]:
+    """Public attestations whose number, holder or issuer contains the text; exact numbers find unlisted ones too."""
+    text = text.strip()
+    if not text:
+        return []
+    match = Q(public=True) & (Q(number__icontains=text) | Q(holder__name__icontains=text))
+    with system_scope():
+        found = _with_parts(Attestation.unscoped.filter(match | Q(number__iexact=text)))
+        return list(found.order_by("holder__name", "number")[:limit])
+
+
+def public_organisation(*, slug: str) -> tuple[Organisation, list[Attestation], list[Attestation]]:
+    """An organisation of the register, what it holds, and how it may issue. Raises DoesNotExist when it is in none."""
+    with system_scope():
+        organisation = Organisation.objects.get(slug=slug)
+        held = list(_with_parts(Attestation.unscoped.filter(holder=organisation, public=True)))
+        issued = list(_with_parts(Attestation.unscoped.filter(organisation=organisation, public=True))[:200])
+        if not (held or issued or TrustAnchor.objects.filter(organisation=organisation).exists()):
+            raise Organisation.DoesNotExist
+    return organisation, held, issued
+
+
+def chain_above(row: Attestation) -> list[Attestation]:
+    """Every attestation that the row's issuer, and the issuers above it, rest on; nearest first."""
+    found: list[Attestation] = []
+    level: Sequence[UUID] = [row.organisation_id]
+    passed: set[UUID] = set()
+    with system_scope():
+        for kind in (AttestationKind.ACCREDITATION, AttestationKind.RECOGNITION, AttestationKind.RECOGNITION):
+            if row.kind != AttestationKind.CERTIFICATE and kind is AttestationKind.ACCREDITATION:
+                if row.kind == AttestationKind.RECOGNITION:
+                    break
+                continue
+            above = list(
+                _with_parts(
+                    Attestation.unscoped.filter(holder_id__in=level, kind=kind).exclude(organisation_id__in=passed)
+                )
+            )
+            passed.update(level)
+            found += above
+            level = list({a.organisation_id for a in above})
+    return found
+
+
+def organisations_of(rows: Iterable[Attestation]) -> list[Organisation]:
+    """The issuers of the rows, each once."""
+    return list({row.organisation_id: row.organisation for row in rows}.values())
