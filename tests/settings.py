@@ -12,6 +12,7 @@ from pathlib import Path
 
 _home = Path(tempfile.mkdtemp(prefix="assaymark-tests-"))
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
+(_home / "static").mkdir()
 # In the environment too: commands that a test starts as processes live in the same home.
 os.environ["ASSAYMARK_HOME"] = str(_home)
 os.environ["ASSAYMARK_SECRET_KEY"] = "known-to-everybody-and-used-by-tests-only"
