@@ -9,7 +9,6 @@ Rules
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from django.db import models
@@ -70,6 +69,27 @@ class RegisterEntry(Owned):
         ordering = ("entered_at", "id")
 
 
-def state_is_one_of(states: type[StrEnum] | type[models.TextChoices], *, name: str) -> models.CheckConstraint:
+def state_is_one_of(states: type[models.TextChoices], *, name: str) -> models.CheckConstraint:
     """The state as a database constraint; `name` is the constraint's name."""
-    return models.CheckConstraint(condition=Q(state__in=[str(s.value) for s in states]), name=name)
+    return models.CheckConstraint(condition=Q(state__in=states.values), name=name)
+
+
+class SavedView(Owned):
+    """A list as somebody arranged it: filters, order, columns. person None: for everybody in the organisation."""
+
+    register = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    query = models.TextField(max_length=2000, help_text="The list's query string")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta(Owned.Meta):
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "register", "name", "person"], name="saved_view_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from assaymark.core.registers import State
+from assaymark.records.registers.declaration import Column, Register, Section, declare
 from assaymark.records.registers.row import LongText, RegisterRow, state_is_one_of
 
 
@@ -52,3 +54,51 @@ class Process(RegisterRow):
     def active(self) -> bool:
         """Whether it runs."""
         return self.state == ProcessState.ACTIVE
+
+
+PROCESSES = declare(
+    Register(
+        slug="processes",
+        model=Process,
+        name="Processes",
+        one="process",
+        prefix="P-",
+        clause="4.4",
+        group="Context",
+        icon="sitemap",
+        title_label="Name",
+        purpose="What the organisation does, as processes: what goes in, what comes out, who answers for it.",
+        example="Purchasing: from a request to goods that were received and checked. Owner: head of purchasing.",
+        states=(
+            State("planned", "Planned", "draft", to=("active", "ended"), verb="Plan again"),
+            State(
+                "active",
+                "Active",
+                "conforming",
+                requires=("owner", "inputs", "outputs"),
+                to=("ended",),
+                verb="Put into use",
+            ),
+            State("ended", "Ended", "neutral", to=("planned",), verb="End the process"),
+        ),
+        sections=(
+            Section("What it is for", ("kind_of", "purpose", "clauses")),
+            Section("What goes in and out", ("inputs", "outputs", "comes_after")),
+            Section("How it is run", ("measures", "resources")),
+        ),
+        columns=(
+            Column("number"),
+            Column("title"),
+            Column("kind_of"),
+            Column("owner"),
+            Column("state"),
+            Column("comes_after", shown=False),
+            Column("clauses", shown=False),
+            Column("review_on"),
+        ),
+        filters=("state", "kind_of", "owner"),
+        search=("number", "title", "purpose", "inputs", "outputs"),
+        quick_add=("title", "kind_of", "owner"),
+        review_months=24,
+    )
+)
