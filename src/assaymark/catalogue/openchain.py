@@ -15,6 +15,7 @@ from assaymark.core.standards import Clause, Malformed, Requirement, parent_numb
 _HEADING = re.compile(r"^#{1,3} (?P<number>\d+(?:\.\d+)*) - (?P<title>.+?)\s*$")
 _PART = re.compile(r"^#### (?P<name>Verification material\(s\)|Rationale):\s*$")
 _MATERIAL = re.compile(r"^- (?P<number>\d+(?:\.\d+){3}) - (?P<text>.+?)\s*$")
+_LINK = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<address>[^)]+)\)")
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 
 
@@ -33,8 +34,8 @@ class _Open:
             number=self.number,
             title=self.title[:1].upper() + self.title[1:],
             parent=parent_number(self.number),
-            text="\n".join(self.text).strip(),
-            guidance="\n".join(self.rationale).strip(),
+            text=_plain(self.text),
+            guidance=_plain(self.rationale),
             requirements=tuple(self.materials),
         )
 
@@ -67,11 +68,21 @@ def read_specification(markdown: str, *, questions: Mapping[str, str]) -> tuple[
     return tuple(clause.closed() for clause in clauses)
 
 
+def _plain(lines: list[str]) -> str:
+    """The lines without Markdown's pictures and links; a link's address stays where its text does not say it."""
+
+    def words(match: re.Match[str]) -> str:
+        text, address = match["text"], match["address"]
+        return text if text in address else f"{text} ({address})"
+
+    return _LINK.sub(words, _PICTURE.sub("", "\n".join(lines))).strip()
+
+
 def _take(clause: _Open, part: str, line: str, questions: Mapping[str, str]) -> None:
     if part == "text":
         clause.text.append(line)
     elif part == "rationale":
-        clause.rationale.append(_PICTURE.sub("", line))
+        clause.rationale.append(line)
     elif part == "materials" and (material := _MATERIAL.match(line)):
         number = material["number"]
         clause.materials.append(

@@ -6,7 +6,7 @@ Every function costs a fixed number of queries, however long the standard.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -55,18 +55,58 @@ class ClauseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the contents; `here` when the page shows it, so that its address is an anchor on the page."""
+
+    number: str
+    title: str
+    anchor: str
+    chapter: str
+    depth: int
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A standard laid out for reading, or the part of it in which a search found something."""
+    """A standard laid out for reading: whole, one chapter when it is large, or what a search found in it."""
 
     edition: StandardEdition
     chapters: tuple[tuple[ClauseLine, ...], ...]
-    contents: tuple[ClauseLine, ...] = field(default=())
-    found: int = 0
+    contents: tuple[Entry, ...]
+    found: int
+    chapter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An edition in the list. standing: "in force", "replaced", "to be confirmed", "imported" or "not yet in force"."""
+
+    edition: StandardEdition
+    standing: str
+    tone: str
+
+
+_LARGE = 250  # clauses; beyond, a page shows one chapter at a time
 
 
 def editions() -> list[StandardEdition]:
     """All editions, those that ship first. One query."""
     return list(StandardEdition.objects.all())
+
+
+def listed(*, on: date) -> list[Listed]:
+    """All editions with how each stands on that day. One query."""
+    return [Listed(row, *_standing(row, on)) for row in editions()]
+
+
+def _standing(row: StandardEdition, on: date) -> tuple[str, str]:
+    if row.published is None:
+        return ("imported", "neutral") if row.source == "imported" else ("to be confirmed", "attention")
+    if row.published > on:
+        return "not yet in force", "attention"
+    if row.transition_ends is not None and row.transition_ends < on:
+        return "replaced", "neutral"
+    return "in force", "good"
 
 
 def edition_by_key(key: str) -> StandardEdition:
@@ -105,9 +145,11 @@ def requirement(edition_key: str, number: str) -> RequirementNode:
     return RequirementNode.objects.select_related("clause", "edition").get(edition__key=edition_key, number=number)
 
 
-def read(key: str, *, search: str = "") -> Reading:
-    """A standard for reading. With search, the clauses and requirements that hold every word, under their chapters.
+def read(key: str, *, search: str = "", chapter: str = "") -> Reading:
+    """A standard for reading.
 
+    search   only clauses and requirements that hold every word, under their chapters
+    chapter  number of a chapter; a large standard shows its first one when none is named
     Three queries. Raises `StandardEdition.DoesNotExist`.
     """
     edition = edition_by_key(key)
@@ -120,9 +162,15 @@ def read(key: str, *, search: str = "") -> Reading:
         _clause_line(row, tuple(requirements[row.id]), words, changes)
         for row in ClauseNode.objects.filter(edition=edition).order_by("position")
     ]
-    contents = tuple(line for line in lines if line.depth <= 1)
-    found = sum(line.found + sum(r.found for r in line.requirements) for line in lines)
-    return Reading(edition=edition, chapters=_chapters(lines, only_found=bool(words)), contents=contents, found=found)
+    chapters = _chapters(lines)
+    shown = _found_in(chapters) if words else _one_of(chapters, chapter) if len(lines) > _LARGE else chapters
+    return Reading(
+        edition=edition,
+        chapters=shown,
+        contents=_contents(chapters, {part[0].number for part in shown}),
+        found=sum(line.found + sum(r.found for r in line.requirements) for line in lines),
+        chapter=shown[0][0].number if len(shown) == 1 else "",
+    )
 
 
 def _changes(edition: StandardEdition) -> dict[str, list[str]]:
@@ -169,15 +217,35 @@ def _holds(words: list[str], *texts: str) -> bool:
     return bool(words) and all(word in haystack for word in words)
 
 
-def _chapters(lines: list[ClauseLine], *, only_found: bool) -> tuple[tuple[ClauseLine, ...], ...]:
+Chapters = tuple[tuple[ClauseLine, ...], ...]
+
+
+def _chapters(lines: list[ClauseLine]) -> Chapters:
     chapters: list[list[ClauseLine]] = []
     for line in lines:
         if line.starts_chapter:
             chapters.append([])
-        if line.starts_chapter or not only_found or line.found or line.requirements:
-            chapters[-1].append(line)
+        chapters[-1].append(line)
+    return tuple(tuple(chapter) for chapter in chapters)
+
+
+def _found_in(chapters: Chapters) -> Chapters:
+    """Each chapter's heading with what was found below it; chapters without anything are left out."""
+    kept = (
+        (chapter[0], *(line for line in chapter[1:] if line.found or line.requirements)) for chapter in chapters
+    )
+    return tuple(part for part in kept if len(part) > 1 or part[0].found or part[0].requirements)
+
+
+def _one_of(chapters: Chapters, number: str) -> Chapters:
+    return tuple(part for part in chapters if part[0].number == number) or chapters[:1]
+
+
+def _contents(chapters: Chapters, here: set[str]) -> tuple[Entry, ...]:
+    """Chapters with the clauses just below; of a large standard only those of the chapter that is shown."""
     return tuple(
-        tuple(chapter)
-        for chapter in chapters
-        if not only_found or len(chapter) > 1 or chapter[0].found or chapter[0].requirements
+        Entry(line.number, line.title, line.anchor, part[0].number, line.depth, part[0].number in here)
+        for part in chapters
+        for line in part
+        if line.depth == 0 or (line.depth == 1 and part[0].number in here)
     )

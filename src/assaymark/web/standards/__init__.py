@@ -1,0 +1,1 @@
+"""Pages that show standards as readable trees."""
