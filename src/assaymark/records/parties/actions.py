@@ -93,6 +93,7 @@ def add_member(
                 "job_title": job_title,
                 "since": since or at.date(),
                 "until": None,
+                "ended_at": None,
             },
         )[0]
         append(

@@ -106,6 +106,7 @@ class Membership(Owned):
     job_title = models.CharField(max_length=120, blank=True, default="")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Ended by an administrator, at once")
 
     class Meta(Owned.Meta):
         constraints = [
@@ -160,3 +161,43 @@ class Sequence(Owned):
 
     def __str__(self) -> str:
         return f"{self.prefix}{self.value}"
+
+
+class Invitation(Owned):
+    """Leave to become a member, sent by e-mail; for one use and some days. Only the secret's hash is kept."""
+
+    email = models.EmailField()
+    roles = models.JSONField(default=list)
+    job_title = models.CharField(max_length=120, blank=True, default="")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Owned.Meta):
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class ApiToken(models.Model):
+    """A person's key to the REST interface. It may do what its person may, wherever they may; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    beginning = models.CharField(max_length=12, help_text="First letters, to tell tokens apart")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from assaymark.core.parties import Actor, Role
-from assaymark.records.parties.models import Engagement, Membership, Organisation, Person
+from assaymark.records.parties.models import Engagement, Membership, Organisation, Person, Site
 from assaymark.records.scope import system_scope
 
 
@@ -25,9 +26,8 @@ def actor_for(*, person_id: UUID, organisation_slug: str, at: datetime) -> Actor
                 person_id=person_id,
                 person__is_active=True,
                 organisation__slug=organisation_slug,
-                since__lte=day,
             )
-            .filter(Q(until__isnull=True) | Q(until__gte=day))
+            .filter(_in_force(day))
             .first()
         )
         if membership is not None:
@@ -36,14 +36,24 @@ def actor_for(*, person_id: UUID, organisation_slug: str, at: datetime) -> Actor
             Engagement.unscoped.select_related("organisation")
             .filter(organisation__slug=organisation_slug, people=person_id, since__lte=day, until__gte=day)
             .filter(revoked_at__isnull=True)
-            .filter(people__is_active=True)
+            .filter(_still_sent(person_id, day))
             .order_by("-until")
             .first()
         )
-        if engagement is None:
+        person = engagement and Person.objects.filter(pk=person_id, is_active=True).first()
+        if engagement is None or person is None:
             return None
-        person = Person.objects.get(pk=person_id)
         return _actor(person, engagement.organisation, frozenset({Role.GUEST_AUDITOR}), engagement=engagement)
+
+
+def _in_force(day: date) -> Q:
+    """Memberships of that day that nobody has ended."""
+    return Q(since__lte=day, ended_at__isnull=True) & (Q(until__isnull=True) | Q(until__gte=day))
+
+
+def _still_sent(person_id: UUID, day: date) -> Exists:
+    """A guest is sent by an organisation: who no longer belongs to it is a guest no longer."""
+    return Exists(Membership.unscoped.filter(_in_force(day), person_id=person_id, organisation_id=OuterRef("guest_id")))
 
 
 def _actor(
@@ -67,15 +77,17 @@ def workplaces(*, person_id: UUID, at: datetime) -> list[Organisation]:
     with system_scope():
         member = list(
             Organisation.objects.filter(
-                pk__in=Membership.unscoped.filter(person_id=person_id, since__lte=day)
-                .filter(Q(until__isnull=True) | Q(until__gte=day))
-                .values("organisation_id")
+                pk__in=Membership.unscoped.filter(_in_force(day), person_id=person_id).values("organisation_id")
             )
         )
         guest = list(
             Organisation.objects.filter(
                 pk__in=Engagement.unscoped.filter(
-                    people=person_id, since__lte=day, until__gte=day, revoked_at__isnull=True
+                    _still_sent(person_id, day),
+                    people=person_id,
+                    since__lte=day,
+                    until__gte=day,
+                    revoked_at__isnull=True,
                 ).values("organisation_id")
             ).exclude(pk__in=[o.pk for o in member])
         )
@@ -95,11 +107,43 @@ def organisation_by_slug(slug: str) -> Organisation | None:
 def members(*, at: datetime) -> list[Membership]:
     """Memberships in force in the current scope, by name."""
     day = at.date()
-    return list(
-        Membership.objects.select_related("person")
-        .filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
-        .order_by("person__name")
-    )
+    return list(Membership.objects.select_related("person").filter(_in_force(day)).order_by("person__name"))
+
+
+def membership(*, membership_id: UUID, at: datetime) -> Membership:
+    """A membership in force of the scope; DoesNotExist otherwise."""
+    return Membership.objects.select_related("person").filter(_in_force(at.date())).get(pk=membership_id)
+
+
+def people_of(*, organisation_id: UUID, emails: Iterable[str], at: datetime) -> dict[str, UUID]:
+    """Address → person, for those of the addresses that belong to members of an organisation now."""
+    with system_scope():
+        rows = Membership.unscoped.filter(
+            _in_force(at.date()), organisation_id=organisation_id, person__email__in=list(emails)
+        )
+        return dict(rows.values_list("person__email", "person_id"))
+
+
+def sites() -> list[Site]:
+    """Sites of the scope, by name."""
+    return list(Site.objects.order_by("name"))
+
+
+def site(*, site_id: UUID) -> Site:
+    """A site of the scope; DoesNotExist otherwise."""
+    return Site.objects.get(pk=site_id)
+
+
+def engagements(*, host_id: UUID) -> list[Engagement]:
+    """Who was let in here, latest end first."""
+    rows = Engagement.objects.filter(organisation_id=host_id).select_related("guest").prefetch_related("people")
+    return list(rows.order_by("-until"))
+
+
+def engagements_elsewhere(*, guest_id: UUID) -> list[Engagement]:
+    """Where people of this organisation were let in, latest end first."""
+    rows = Engagement.objects.filter(guest_id=guest_id).select_related("organisation").prefetch_related("people")
+    return list(rows.order_by("-until"))
 
 
 def organisations() -> list[Organisation]:
