@@ -10,10 +10,11 @@ from uuid import UUID
 from django import forms
 from django.core.paginator import Paginator
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from assaymark.core.parties import Actor, Role
 from assaymark.core.refusal import Refusal
-from assaymark.web import signs
+from assaymark.web import drawing, signs
 
 
 class SampleForm(forms.Form):
@@ -76,4 +77,92 @@ def context(*, form: forms.Form) -> dict[str, Any]:
             )
         ],
         "due": date(2026, 11, 27),
+        "drawings": drawings(today=today),
     }
+
+
+def drawings(*, today: date) -> list[tuple[str, SafeString]]:
+    """One of each drawing, with its name."""
+    start = today - timedelta(days=500)
+    values = (7, 6, 4, 3, 8, 9, 8.4, 10, 9, 8.2, 9.6, 9, 9.3, 8.5, 8.8, 9.7, 8.9)
+    points = [
+        drawing.Point(start + timedelta(days=30 * i), v, broke="below the lower limit" if v < 5 else "")
+        for i, v in enumerate(values)
+    ]
+    causes = {
+        "Machine": [],
+        "Material": [],
+        "Method": [drawing.Cause("no lot hold before check")],
+        "People": [drawing.Cause("new shift")],
+        "Measurement": [drawing.Cause("M-07 worn anvil", root=True), drawing.Cause("interval by calendar")],
+        "Environment": [],
+    }
+    rows = tuple(
+        drawing.Row(
+            name,
+            tuple(drawing.Span(today + timedelta(days=d), today + timedelta(days=d + 14), t, "audit") for d, t in days),
+        )
+        for name, days in (
+            ("Stage 1", [(-300, "good")]),
+            ("Stage 2", [(-260, "good")]),
+            ("Surveillance 1", [(60, "accent")]),
+        )
+    )
+    return [
+        (
+            "Trend",
+            drawing.trend(
+                points,
+                title="Delivered on time",
+                unit="%",
+                upper=11,
+                lower=5,
+                centre=8.2,
+                target=9,
+                events=[(points[4].at, "action")],
+            ),
+        ),
+        ("Risk matrix", drawing.risk_matrix({(2, 3): 4, (5, 4): 1, (1, 1): 7, (3, 3): 2}, link=lambda a, b: "#page")),
+        ("Fishbone", drawing.fishbone("Undersize", causes)),
+        (
+            "Pareto",
+            drawing.pareto([("Measurement", 12), ("Method", 7), ("Material", 3), ("People", 2)], title="Causes"),
+        ),
+        ("Bars", drawing.bars([("Turning", 9), ("Grinding", 4), ("Stores", 1)], title="Open by process")),
+        ("Sparkline", drawing.sparkline(values, title="Complaints")),
+        (
+            "Programme",
+            drawing.gantt(
+                rows, title="Programme", start=today - timedelta(days=365), end=today + timedelta(days=730), today=today
+            ),
+        ),
+        (
+            "Status line",
+            drawing.status_line(
+                [
+                    drawing.Span(date(2019, 1, 15), date(2022, 3, 2), "good"),
+                    drawing.Span(date(2022, 3, 3), date(2022, 8, 9), "attention", "suspended 3 Mar – 9 Aug 2022"),
+                    drawing.Span(date(2022, 8, 10), date(2026, 11, 23), "good"),
+                ],
+                title="Status by day",
+                start=date(2018, 6, 1),
+                end=date(2028, 1, 14),
+                today=date(2026, 11, 23),
+                marks=[(date(2019, 1, 15), "granted"), (date(2025, 1, 15), "renewed"), (date(2028, 1, 14), "")],
+            ),
+        ),
+        (
+            "Coverage",
+            drawing.coverage(
+                ["Turning", "Purchasing", "Stores"],
+                ["4.4", "7.2", "8.4", "8.5", "9.1"],
+                {
+                    ("Turning", "8.5"): "done",
+                    ("Turning", "7.2"): "found",
+                    ("Purchasing", "8.4"): "planned",
+                    ("Stores", "8.5"): "missing",
+                },
+                title="Coverage of this cycle",
+            ),
+        ),
+    ]

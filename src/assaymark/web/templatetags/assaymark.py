@@ -186,11 +186,11 @@ _CONTROL_CLASS = {
 
 
 @register.simple_tag
-def control(field: Any) -> SafeString:
-    """The widget of a bound field with the house's class and its state told to assistive technology."""
+def control(field: Any, **attributes: Any) -> SafeString:
+    """The widget of a bound field with the house's class; attributes are added, such as `placeholder=""`."""
     own = field.field.widget.attrs.get("class", "")
     css = f"{_CONTROL_CLASS[widget_kind(field)]} {own}".strip()
-    attrs = {"class": css} if css else {}
+    attrs = {**attributes, **({"class": css} if css else {})}
     if field.errors:
         attrs["class"] = f"{css} is-invalid".strip()
     return SafeString(conditional_escape(field.as_widget(attrs=attrs)))
