@@ -43,7 +43,7 @@ class TestRules:
     def test_each_says_its_refusal_without_a_blank(self, rule: Rule) -> None:
         words = rule.message + rule.next_step
         facts = {name for _, name, _, _ in string.Formatter().parse(words) if name}
-        refusal = rule.refusal(**{fact: "X" for fact in facts - set(rule.parameters)})
+        refusal = rule.refusal(**dict.fromkeys(facts - set(rule.parameters), "X"))
         assert "[" not in refusal.message + refusal.next_step
 
     @pytest.mark.parametrize(

@@ -231,9 +231,7 @@ def _chapters(lines: list[ClauseLine]) -> Chapters:
 
 def _found_in(chapters: Chapters) -> Chapters:
     """Each chapter's heading with what was found below it; chapters without anything are left out."""
-    kept = (
-        (chapter[0], *(line for line in chapter[1:] if line.found or line.requirements)) for chapter in chapters
-    )
+    kept = ((chapter[0], *(line for line in chapter[1:] if line.found or line.requirements)) for chapter in chapters)
     return tuple(part for part in kept if len(part) > 1 or part[0].found or part[0].requirements)
 
 
