@@ -172,5 +172,5 @@ class TestReadingTheSpecification:
         from assaymark.catalogue.openchain import read_specification
 
         text = "### 3.1.1 - Policy\n#### Verification material(s):\n- 3.1.1.1 - A policy.\n"
-        with pytest.raises(Malformed, match="9.9.9.9"):
+        with pytest.raises(Malformed, match=r"9\.9\.9\.9"):
             read_specification(text, questions={"9.9.9.9": "Really?"})

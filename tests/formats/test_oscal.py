@@ -15,6 +15,21 @@ from assaymark.core.standards import reasons_malformed, tree
 from assaymark.formats import oscal
 from assaymark.formats.oscal import Imported, NotACatalog, read_catalog
 
+WORDS = [
+    "groups",
+    "controls",
+    "parts",
+    "params",
+    "props",
+    "links",
+    "id",
+    "title",
+    "prose",
+    "name",
+    "value",
+    "select",
+    "choice",
+]
 CATALOGUES = Path(__file__).parent.parent / "data" / "catalogues"
 
 
@@ -226,9 +241,7 @@ class TestBounds:
             lambda inner: (
                 st.lists(inner, max_size=3)
                 | st.dictionaries(
-                    st.sampled_from(
-                        ["groups", "controls", "parts", "params", "props", "links", "id", "title", "prose", "name", "value", "select", "choice"]
-                    ),
+                    st.sampled_from(WORDS),
                     inner,
                     max_size=4,
                 )
