@@ -33,6 +33,7 @@ from assaymark.core.rules import Kind, Rule
 
 __all__ = [
     "JUDGEMENT_NAMES",
+    "STANDING",
     "STATE_NAMES",
     "Act",
     "ApplicationFacts",
