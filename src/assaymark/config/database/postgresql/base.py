@@ -14,6 +14,7 @@ from django.db.backends.postgresql import base
 
 _SET = "SELECT set_config('assaymark.organisation', %s, false), set_config('assaymark.system', %s, false)"
 _UNKNOWN = object()
+_TRANSACTION_CONTROL = {"SAVEPOINT", "RELEASE", "ROLLBACK"}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -30,14 +31,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Not at the top: the module declares a model, and declaring one asks for the connection.
         from assaymark.records.scope import current_scope
 
+        word = sql.split(None, 1)[0].upper() if isinstance(sql, str) and sql.strip() else ""
+        if word in _TRANSACTION_CONTROL:
+            # After an error nothing but a rollback is heard, and what was set since the savepoint is undone by it.
+            if word == "ROLLBACK":
+                self._scope_in_session = _UNKNOWN
+            return execute(sql, params, many, context)
         scope = current_scope()
         if scope != self._scope_in_session:
             organisation = str(scope.organisation_id) if scope and scope.organisation_id else ""
             system = "on" if scope and scope.system else "off"
             context["cursor"].cursor.execute(_SET, (organisation, system))
             self._scope_in_session = scope
-        if isinstance(sql, str) and sql.lstrip()[:8].upper() == "ROLLBACK":
-            self._scope_in_session = _UNKNOWN
         return execute(sql, params, many, context)
 
     def _rollback(self) -> Any:
