@@ -33,7 +33,7 @@ class FetchRefused(ValueError):
 
 
 def _resolve(host: str, port: int) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = socket.getaddrinfo(host.rstrip("."), port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
 
 
@@ -54,7 +54,8 @@ def is_public(address: _Address) -> bool:
 class Fetcher:
     """Fetches an address within bounds; call it with a URL. One fetcher serves one verification.
 
-    ``timeout``: seconds for one address, redirects included; ``total``: seconds for all; ``resolve``: replaced in tests.
+    ``timeout``: seconds for one address, redirects included; ``total``: seconds for all; ``resolve`` is replaced in
+    tests.
     """
 
     allow_loopback: bool = False

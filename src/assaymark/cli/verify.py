@@ -92,7 +92,7 @@ def verify(
     verdicts = verify_inputs(
         _inputs(files),
         at=moment,
-        known_at=known_at or max(now, moment),
+        known_at=known_at,
         now=max(now, moment),
         anchors=_anchors(trust),
         fetch=None if offline else _fetcher(allow_loopback),

@@ -20,7 +20,7 @@ from assaymark.core.trust import ScopeRow
 from assaymark.formats import jws, schemas, strict_json
 from assaymark.formats.credential_claims import certificate_claims, recognition_claims
 from assaymark.formats.did import Resolver
-from assaymark.formats.moments import BadMoment, read_day, read_instant
+from assaymark.formats.moments import read_day, read_instant
 from assaymark.formats.multibase import digest_multibase
 from assaymark.formats.strict_json import Json
 
@@ -124,7 +124,7 @@ def credential_of(token: str, parts: jws.Token, claims: dict[str, Json], *, reso
         raise BadCredential("the content breaks the UNTP 0.7.0 schema: " + "; ".join(wrong))
     try:
         return _values(token, kind, claims)
-    except (BadMoment, TypeError, ValueError, KeyError, OverflowError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError) as error:
         raise BadCredential(f"the content is malformed: {error}") from error
 
 

@@ -169,7 +169,8 @@ def _recognition(
             return Recognition(Finding(Answer.NO, Code.UNACCREDITED, reason))
         reason = "The accreditation is not at hand, so who stands above it is not known."
         return Recognition(Finding(Answer.UNKNOWN, Code.MISSING, reason))
-    return _climb(certificate, below, pool, anchors, at, (certificate.issuer,))
+    passed = () if below is certificate else (certificate.issuer,)
+    return _climb(certificate, below, pool, anchors, at, passed)
 
 
 def _anchor_for(anchors: Sequence[Anchor], did: str, certificate: Credential, at: dt.datetime) -> Anchor | None:
