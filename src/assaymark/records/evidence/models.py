@@ -17,7 +17,7 @@ from assaymark.records.scope import Owned
 class Pointing(Owned):
     """A row about another row."""
 
-    subject_kind = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=60)  # type: ignore[assignment]  # a column here, of another row
     subject_id = models.UUIDField()
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

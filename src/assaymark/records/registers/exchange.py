@@ -29,8 +29,9 @@ def sheets_of(*, register: Register, rows: Iterable[RegisterRow]) -> list[Sheet]
 
 def _child_sheet(child: Child, rows: Sequence[RegisterRow]) -> Sheet:
     numbers = {row.pk: row.number for row in rows}
-    entries = child.model.objects.filter(**{f"{child.parent}__in": list(rows)}) if rows else child.model.objects.none()
-    ordered = sorted(entries.order_by(child.order, "id"), key=lambda e: numbers[getattr(e, f"{child.parent}_id")])
+    entered = child.model.objects.order_by(child.order, "id") if rows else ()
+    entries = [e for e in entered if getattr(e, f"{child.parent}_id") in numbers]
+    ordered = sorted(entries, key=lambda e: numbers[getattr(e, f"{child.parent}_id")])
     labels = tuple(declaration.label_of(child.model, name) for name in child.fields)
     return Sheet(
         child.label,

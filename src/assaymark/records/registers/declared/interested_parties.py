@@ -12,8 +12,8 @@ from assaymark.records.registers.row import LongText, RegisterEntry, RegisterRow
 class PartyState(models.TextChoices):
     """Whether the party matters to the management system."""
 
-    RELEVANT = "relevant", "Relevant"
     WATCHED = "watched", "Watched"
+    RELEVANT = "relevant", "Relevant"
     NOT_RELEVANT = "not_relevant", "Not relevant"
 
 
@@ -77,6 +77,7 @@ INTERESTED_PARTIES = declare(
         purpose="Who has requirements that bear on what you deliver, and which of them you meet.",
         example="Railway operators: castings with full traceability. Watched in the yearly framework talks.",
         states=(
+            State("watched", "Watched", "neutral", to=("relevant", "not_relevant"), verb="Only watch"),
             State(
                 "relevant",
                 "Relevant",
@@ -85,7 +86,6 @@ INTERESTED_PARTIES = declare(
                 to=("watched", "not_relevant"),
                 verb="Mark as relevant",
             ),
-            State("watched", "Watched", "neutral", to=("relevant", "not_relevant"), verb="Only watch"),
             State(
                 "not_relevant",
                 "Not relevant",
