@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "assaymark.records.evidence",
     "assaymark.records.registers",
     "assaymark.records.work",
+    "assaymark.records.assessments",
+    "assaymark.records.findings",
     "assaymark.records.attestations",
     "assaymark.web",
 ]
