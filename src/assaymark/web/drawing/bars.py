@@ -71,7 +71,7 @@ def pareto(items: Sequence[tuple[str, float]], *, title: str, width: float = 600
     for share in (0.5, 0.8, 1.0):
         body.append(svg.text(f"{share:.0%}", x=width - right + 8, y=floor - (floor - top) * share + 4))
     body.append(svg.line(left, floor - (floor - top) * 0.8, width - right, floor - (floor - top) * 0.8, "limit"))
-    body.append(svg.element("polyline", points=" ".join(line), css="mark-line"))
+    body.append(svg.element("polyline", points=" ".join(line), css="share"))
     body.append(svg.line(left, floor, width - right, floor, "axis"))
     return svg.drawing(body, title=title, description="; ".join(shares) + ".", width=width, height=height)
 

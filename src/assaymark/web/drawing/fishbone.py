@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from assaymark.web.dates import count
 from assaymark.web.drawing import svg
 
-BONE, LINE_HEIGHT, HEAD = 190.0, 19.0, 130.0
+BONE, LINE_HEIGHT, HEAD = 216.0, 19.0, 130.0
 
 
 @dataclass(frozen=True, slots=True)

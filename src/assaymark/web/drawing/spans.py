@@ -67,9 +67,8 @@ def status_line(
         if span.words:
             middle = (left + right) / 2
             body.append(svg.text(span.words, x=f"{svg.number(middle)}%", y=15, anchor=_anchor(middle)))
-    for at, words in marks:
-        place = _share(at, start, end)
-        body.append(svg.text(f"{day(at)} {words}".strip(), x=f"{svg.number(place)}%", y=52, anchor=_anchor(place)))
+    named, rows_below = _marks(marks, start, end)
+    body += named
     if today is not None and start <= today <= end:
         place = _share(today, start, end)
         body.append(
@@ -83,8 +82,23 @@ def status_line(
         css="drawing fluid",
         role="img",
         width="100%",
-        height=58,
+        height=40 + 18 * max(rows_below, 1),
     )
+
+
+def _marks(marks: Sequence[tuple[date, str]], start: date, end: date) -> tuple[list[SafeString], int]:
+    """Words below the bar, each in the first row where it meets no other; also how many rows that took."""
+    body: list[SafeString] = []
+    ends: list[float] = []
+    for at, words in sorted(marks):
+        place, shown = _share(at, start, end), f"{day(at)} {words}".strip()
+        anchor = _anchor(place)
+        length = len(shown) * 1.9  # percent of a bar on a phone held upright, the narrowest case
+        left = place if anchor == "start" else place - length if anchor == "end" else place - length / 2
+        row = next((n for n, reach in enumerate(ends) if reach < left), len(ends))
+        ends[row : row + 1] = [left + length]
+        body.append(svg.text(shown, x=f"{svg.number(place)}%", y=52 + 16 * row, anchor=anchor))
+    return body, len(ends)
 
 
 def gantt(

@@ -90,7 +90,7 @@ def drawing(
     return element(
         "svg",
         join([*head, element("desc", description), *body]),
-        css=f"drawing {css}".strip(),
+        css=f"drawing {'wide' if width >= 480 else ''} {css}".replace("  ", " ").strip(),
         role="group" if interactive else "img",
         view_box=f"0 0 {number(width)} {number(height)}",
         width=width,

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from assaymark.web.dates import day
 from assaymark.web.drawing import svg
 
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 16.0, 20.0, 24.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 48.0, 20.0, 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +89,20 @@ def _grid(marks: Sequence[float], y: Scale, unit: str, width: float) -> list[Saf
 
 
 def _levels(y: Scale, width: float, **levels: float | None) -> list[SafeString]:
-    """UCL, LCL and x̄ as on a control chart; the word stands at the right end, above its line."""
+    """UCL, LCL and x̄ as on a control chart; the words stand in the right margin and never on top of each other."""
     words = {
         "upper": ("UCL", "limit"),
         "lower": ("LCL", "limit"),
         "centre": ("x̄", "axis"),
         "target": ("target", "target"),
     }
+    given = sorted(((y(value), *words[name]) for name, value in levels.items() if value is not None), reverse=True)
     body: list[SafeString] = []
-    for name, value in levels.items():
-        if value is None:
-            continue
-        word, css = words[name]
-        body.append(svg.line(LEFT, y(value), width - RIGHT, y(value), css))
-        body.append(svg.text(word, x=width - RIGHT, y=y(value) - 4, anchor="end"))
+    free = float("inf")  # the lowest place where the next word may stand; y grows downwards
+    for place, word, css in given:
+        body.append(svg.line(LEFT, place, width - RIGHT, place, css))
+        free = min(place + 4, free - 12)
+        body.append(svg.text(word, x=width - RIGHT + 6, y=free))
     return body
 
 

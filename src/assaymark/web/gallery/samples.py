@@ -58,7 +58,8 @@ def context(*, form: forms.Form) -> dict[str, Any]:
     return {
         "actor": actor,
         "workplaces": [SimpleNamespace(slug="gallery", name="Halden Precision")],
-        "section": "improvement",
+        "section": "home",
+        "rail_counts": {"home": 4},
         "states": signs.states(),
         "refusals": REFUSALS,
         "form": form,

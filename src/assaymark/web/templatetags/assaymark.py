@@ -82,7 +82,9 @@ def rail(context: Context) -> frame.Rail | None:
     if actor is None:
         return None
     request = context["request"]
-    return frame.rail_for(actor=actor, path=request.path, section=str(context.get("section") or ""))
+    return frame.rail_for(
+        actor=actor, path=request.path, section=str(context.get("section") or ""), counts=context.get("rail_counts")
+    )
 
 
 @register.filter
