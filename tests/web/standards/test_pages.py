@@ -54,6 +54,10 @@ class TestTheList:
         assert "ISO/IEC 17021-1:2015" in page
         assert "In force" in page and "To be confirmed" in page
 
+    def test_is_for_reading_only(self, browser_of_ingrid: Client) -> None:
+        assert browser_of_ingrid.post(LIST).status_code == 405
+        assert browser_of_ingrid.post(ISO_9001).status_code == 405
+
     def test_asks_strangers_to_sign_in(self, client: Client) -> None:
         assert client.get(LIST).status_code == 302
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from assaymark.records.standards import queries
 from assaymark.web.page import OrganisationRequest, page
@@ -13,6 +14,7 @@ LONGEST_SEARCH = 200
 
 
 @page("standards.read")
+@require_safe
 def standards(request: OrganisationRequest) -> HttpResponseBase:
     """Every standard on this installation."""
     return TemplateResponse(
@@ -21,6 +23,7 @@ def standards(request: OrganisationRequest) -> HttpResponseBase:
 
 
 @page("standards.read")
+@require_safe
 def standard(request: OrganisationRequest, key: str) -> HttpResponseBase:
     """One standard: chapters, clauses, requirements; `?q=` searches within, `?chapter=` opens one of a large one."""
     search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
