@@ -180,7 +180,7 @@ def _clock_anomaly(head: JournalHead, now: datetime) -> Change:
     assert head.recorded_at is not None
     return Change(
         verb="journal.clock_went_back",
-        subject_kind=JournalHead.kind(),
+        subject_kind=JournalHead.subject_kind(),
         subject_id=head.pk,
         subject_label="Clock of the server",
         at=now,

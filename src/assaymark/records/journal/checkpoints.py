@@ -54,9 +54,10 @@ def verifier_keys(organisation: Organisation, epochs: Iterable[int]) -> list[not
 def sign(organisation_id: UUID) -> Checkpoint:
     """Sign what the journal holds now, or return the checkpoint that says so already.
 
-    Raises Refused (`journal-recovery-needed`) when the journal does not extend what was last signed.
+    Raises Refused (`journal-recovery-needed`) when the journal does not extend what was last signed, and RuntimeError
+    inside a transaction: what is signed must be committed (durable), or a rollback would look like a lost entry.
     """
-    with last_signed.locked(organisation_id), organisation_scope(organisation_id), transaction.atomic():
+    with last_signed.locked(organisation_id), organisation_scope(organisation_id), transaction.atomic(durable=True):
         JournalHead.objects.get_or_create(organisation_id=organisation_id)
         head = JournalHead.objects.select_for_update(of=("self",)).select_related("organisation").get()
         head.checkpoint_due = None
@@ -133,7 +134,7 @@ def recover(*, organisation_id: UUID, reason: str, at: datetime) -> int:
         append(
             organisation_id=organisation_id,
             verb="journal.recovered",
-            subject_kind=JournalHead.kind(),
+            subject_kind=JournalHead.subject_kind(),
             subject_id=head.pk,
             subject_label=f"Journal, epoch {head.epoch}",
             by=None,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from assaymark.core.parties import Actor
 from assaymark.formats import journal_bundle
 from assaymark.records.journal.actions import append
 from assaymark.records.journal.checkpoints import sign, verifier_keys
@@ -27,8 +28,8 @@ class Exported:
     checkpoint: str
 
 
-def write_export(*, organisation_id: UUID, path: Path, at: datetime) -> Exported:
-    """Record that the journal leaves the house, sign, and write everything. An act of the operator."""
+def write_export(*, organisation_id: UUID, path: Path, at: datetime, by: Actor | None = None) -> Exported:
+    """Record that the journal leaves the house, sign, and write everything. by: None for the operator."""
     with organisation_scope(organisation_id):
         organisation = Organisation.objects.get(pk=organisation_id)
         with transaction.atomic():
@@ -38,7 +39,7 @@ def write_export(*, organisation_id: UUID, path: Path, at: datetime) -> Exported
                 subject_kind="parties.organisation",
                 subject_id=organisation_id,
                 subject_label=organisation.name,
-                by=None,
+                by=by,
                 at=at,
             )
         checkpoint = sign(organisation_id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from assaymark.records.journal.models import JournalEntry
+from assaymark.records.journal.models import Checkpoint, JournalEntry, JournalHead
 
 
 def history(*, subject_kind: str, subject_id: UUID) -> QuerySet[JournalEntry]:
@@ -19,3 +20,56 @@ def newest() -> QuerySet[JournalEntry]:
     """All entries of the scope, newest first, with the actor's name."""
     entries: QuerySet[JournalEntry] = JournalEntry.objects.select_related("actor_name")
     return entries.order_by("-epoch", "-index")
+
+
+def search(
+    *, text: str = "", verb: str = "", person: str = "", kind: str = "", subject: str = ""
+) -> QuerySet[JournalEntry]:
+    """Entries of the scope that fit all filters, newest first. An id that is none fits nothing."""
+    entries = newest()
+    if text:
+        entries = entries.filter(subject_label__icontains=text)
+    if verb:
+        entries = entries.filter(verb=verb)
+    if kind:
+        entries = entries.filter(subject_kind=kind)
+    for field, value in (("actor_id", person), ("subject_id", subject)):
+        if value:
+            try:
+                entries = entries.filter(**{field: UUID(value)})
+            except ValueError:
+                return entries.none()
+    return entries
+
+
+def verbs() -> list[str]:
+    """What has happened so far, for the filter."""
+    return sorted(JournalEntry.objects.order_by().values_list("verb", flat=True).distinct())
+
+
+def people() -> list[tuple[UUID, str]]:
+    """Who has acted so far: id and the name of then, by name; erased names are left out."""
+    rows = JournalEntry.objects.order_by().exclude(actor_id=None).exclude(actor_name__name="")
+    names = dict(rows.values_list("actor_id", "actor_name__name").distinct())
+    return sorted(names.items(), key=lambda pair: pair[1])
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How long the journal is and what was last signed of it."""
+
+    size: int
+    epoch: int
+    checkpoint: Checkpoint | None
+
+
+def state() -> State:
+    """The state of the scope's journal."""
+    head = JournalHead.objects.first()
+    newest_checkpoint = Checkpoint.objects.order_by("-epoch", "-size").first()
+    return State(head.size if head else 0, head.epoch if head else 1, newest_checkpoint)
+
+
+def covered(entry: JournalEntry) -> bool:
+    """Whether a checkpoint covers the entry already."""
+    return bool(Checkpoint.objects.filter(epoch=entry.epoch, size__gt=entry.index).exists())

@@ -84,7 +84,7 @@ def _note(row: Invitation, verb: str, *, by: Actor, at: datetime) -> None:
     append(
         organisation_id=row.organisation_id,
         verb=verb,
-        subject_kind=Invitation.kind(),
+        subject_kind=Invitation.subject_kind(),
         subject_id=row.pk,
         subject_label="Invitation",  # the address is a person's; it must be erasable
         by=by,

@@ -70,7 +70,7 @@ def _note(
     append(
         organisation_id=row.organisation_id,
         verb=verb,
-        subject_kind=Membership.kind(),
+        subject_kind=Membership.subject_kind(),
         subject_id=row.pk,
         subject_label=row.person.name,
         by=by,
@@ -113,7 +113,7 @@ def change_site(
         append(
             organisation_id=row.organisation_id,
             verb="parties.site_changed",
-            subject_kind=Site.kind(),
+            subject_kind=Site.subject_kind(),
             subject_id=row.pk,
             subject_label=name,
             by=by,
@@ -183,7 +183,7 @@ def revoke_engagement(*, engagement_id: UUID, by: Actor, at: datetime, reason: s
     append(
         organisation_id=row.organisation_id,
         verb="parties.engagement_revoked",
-        subject_kind=Engagement.kind(),
+        subject_kind=Engagement.subject_kind(),
         subject_id=row.pk,
         subject_label=row.purpose,
         by=by,

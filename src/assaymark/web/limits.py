@@ -1,0 +1,41 @@
+"""How often one address may ask for something, counted in the cache: 429 with Retry-After beyond it."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.http.response import HttpResponse, HttpResponseBase
+
+View = Callable[..., HttpResponseBase]
+
+
+def within_limit(key: str, *, a_minute: int) -> bool:
+    """Count one more in this minute; whether it is still within the limit."""
+    window = f"limit:{key}:{int(time.time() // 60)}"
+    cache.add(window, 0, timeout=120)
+    return int(cache.incr(window)) <= a_minute
+
+
+def limited(name: str, *, a_minute: int) -> Callable[[View], View]:
+    """Let an address in only so often."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def counted(request: HttpRequest, **captured: Any) -> HttpResponseBase:
+            if not within_limit(f"{name}:{request.META.get('REMOTE_ADDR', '')}", a_minute=a_minute):
+                return HttpResponse(
+                    "Too many requests from this address. Try again in a minute.",
+                    status=429,
+                    content_type="text/plain; charset=utf-8",
+                    headers={"Retry-After": "60"},
+                )
+            return view(request, **captured)
+
+        return counted
+
+    return decorate

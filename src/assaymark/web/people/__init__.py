@@ -1,0 +1,1 @@
+"""Members, invitations, sites, guests and personal tokens."""
