@@ -121,7 +121,9 @@ class Nonconformity(Owned):
                 name="nonconformity_check_has_result",
             ),
             models.CheckConstraint(
-                condition=~Q(state="closed") | Q(grade__in=["observation", "opportunity"]) | Q(effective=True),
+                condition=~Q(state="closed")
+                | Q(grade__in=["observation", "opportunity"])
+                | Q(effective=True, effective__isnull=False),
                 name="nonconformity_closed_when_effective",
             ),
             models.CheckConstraint(
