@@ -13,20 +13,21 @@
   function shown() { return Array.from(list.querySelectorAll("li:not([hidden])")); }
   function select(index) {
     var items = shown();
-    items.forEach(function (item, at) { item.setAttribute("aria-selected", String(at === index)); });
+    items.forEach(function (item, at) { item.firstElementChild.setAttribute("aria-selected", String(at === index)); });
     if (items[index]) {
       items[index].scrollIntoView({ block: "nearest" });
-      input.setAttribute("aria-activedescendant", items[index].id);
+      input.setAttribute("aria-activedescendant", items[index].firstElementChild.id);
     } else { input.removeAttribute("aria-activedescendant"); }
   }
-  function selected() { return shown().findIndex(function (item) { return item.getAttribute("aria-selected") === "true"; }); }
+  function selected() { return shown().findIndex(function (item) { return item.firstElementChild.getAttribute("aria-selected") === "true"; }); }
   function add(result, index) {
     var item = document.createElement("li");
-    item.id = "palette-found-" + index;
-    item.setAttribute("role", "option");
+    item.setAttribute("role", "presentation");
     item.dataset.found = "yes";
     var link = document.createElement("a");
     link.href = result.url;
+    link.id = "palette-found-" + index;
+    link.setAttribute("role", "option");
     link.tabIndex = -1;
     link.textContent = result.title;
     var kind = document.createElement("span");
