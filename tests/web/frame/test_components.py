@@ -43,7 +43,9 @@ class TestAState:
 
 class TestAButton:
     def test_is_a_link_when_it_leads_somewhere(self) -> None:
-        assert drawn('<c-button href="/x/" kind="primary">Open</c-button>').strip().startswith('<a class="btn btn-primary')
+        assert (
+            drawn('<c-button href="/x/" kind="primary">Open</c-button>').strip().startswith('<a class="btn btn-primary')
+        )
 
     def test_that_is_not_possible_now_points_at_the_reasons(self) -> None:
         html = drawn('<c-button disabled="yes" why="to-close">Close</c-button>')
@@ -196,7 +198,9 @@ class TestTheReference:
         assert named == shipped
 
     @pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES)))
-    def test_no_template_carries_a_style_or_a_handler_which_the_security_policy_would_stop(self, template: Path) -> None:
+    def test_no_template_carries_a_style_or_a_handler_which_the_security_policy_would_stop(
+        self, template: Path
+    ) -> None:
         source = template.read_text()
 
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=[\"']|javascript:", source)

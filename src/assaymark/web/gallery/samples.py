@@ -84,13 +84,26 @@ def context(*, form: forms.Form) -> dict[str, Any]:
 
 def drawings(*, today: date) -> list[tuple[str, SafeString]]:
     """One of each drawing, with its name."""
-    start = today - timedelta(days=500)
+    return [*_measured(today), *_counted(), *_over_time(today)]
+
+
+def _measured(today: date) -> list[tuple[str, SafeString]]:
     values = (7, 6, 4, 3, 8, 9, 8.4, 10, 9, 8.2, 9.6, 9, 9.3, 8.5, 8.8, 9.7, 8.9)
+    start = today - timedelta(days=30 * len(values))
     points = [
         drawing.Point(start + timedelta(days=30 * i), v, broke="below the lower limit" if v < 5 else "")
         for i, v in enumerate(values)
     ]
-    causes = {
+    event = (points[4].at, "action")
+    levels = {"upper": 11, "lower": 5, "centre": 8.2, "target": 9}
+    return [
+        ("Trend", drawing.trend(points, title="Delivered on time", unit="%", events=[event], **levels)),
+        ("Sparkline", drawing.sparkline(values, title="Complaints")),
+    ]
+
+
+def _counted() -> list[tuple[str, SafeString]]:
+    causes: dict[str, list[drawing.Cause]] = {
         "Machine": [],
         "Material": [],
         "Method": [drawing.Cause("no lot hold before check")],
@@ -98,72 +111,48 @@ def drawings(*, today: date) -> list[tuple[str, SafeString]]:
         "Measurement": [drawing.Cause("M-07 worn anvil", root=True), drawing.Cause("interval by calendar")],
         "Environment": [],
     }
-    rows = tuple(
-        drawing.Row(
-            name,
-            tuple(drawing.Span(today + timedelta(days=d), today + timedelta(days=d + 14), t, "audit") for d, t in days),
-        )
-        for name, days in (
-            ("Stage 1", [(-300, "good")]),
-            ("Stage 2", [(-260, "good")]),
-            ("Surveillance 1", [(60, "accent")]),
-        )
-    )
+    frequent = [("Measurement", 12.0), ("Method", 7.0), ("Material", 3.0), ("People", 2.0)]
+    looked = {
+        ("Turning", "8.5"): "done",
+        ("Turning", "7.2"): "found",
+        ("Purchasing", "8.4"): "planned",
+        ("Stores", "8.5"): "missing",
+    }
+    places, clauses = ["Turning", "Purchasing", "Stores"], ["4.4", "7.2", "8.4", "8.5", "9.1"]
+    risks = {(2, 3): 4, (5, 4): 1, (1, 1): 7, (3, 3): 2}
     return [
-        (
-            "Trend",
-            drawing.trend(
-                points,
-                title="Delivered on time",
-                unit="%",
-                upper=11,
-                lower=5,
-                centre=8.2,
-                target=9,
-                events=[(points[4].at, "action")],
-            ),
-        ),
-        ("Risk matrix", drawing.risk_matrix({(2, 3): 4, (5, 4): 1, (1, 1): 7, (3, 3): 2}, link=lambda a, b: "#page")),
+        ("Risk matrix", drawing.risk_matrix(risks, link=lambda likelihood, impact: "#page")),
         ("Fishbone", drawing.fishbone("Undersize", causes)),
-        (
-            "Pareto",
-            drawing.pareto([("Measurement", 12), ("Method", 7), ("Material", 3), ("People", 2)], title="Causes"),
-        ),
-        ("Bars", drawing.bars([("Turning", 9), ("Grinding", 4), ("Stores", 1)], title="Open by process")),
-        ("Sparkline", drawing.sparkline(values, title="Complaints")),
-        (
-            "Programme",
-            drawing.gantt(
-                rows, title="Programme", start=today - timedelta(days=365), end=today + timedelta(days=730), today=today
-            ),
-        ),
+        ("Pareto", drawing.pareto(frequent, title="Causes")),
+        ("Bars", drawing.bars(frequent, title="Causes", tones=["bad", "attention"])),
+        ("Coverage", drawing.coverage(places, clauses, looked, title="Coverage of this cycle")),
+    ]
+
+
+def _over_time(today: date) -> list[tuple[str, SafeString]]:
+    planned = (("Stage 1", -300, "good"), ("Stage 2", -260, "good"), ("Surveillance 1", 60, "accent"))
+    rows = [
+        drawing.Row(name, (drawing.Span(today + timedelta(days=d), today + timedelta(days=d + 14), tone, "audit"),))
+        for name, d, tone in planned
+    ]
+    life = [
+        drawing.Span(date(2019, 1, 15), date(2022, 3, 2), "good"),
+        drawing.Span(date(2022, 3, 3), date(2022, 8, 9), "attention", "suspended 3 Mar – 9 Aug 2022"),
+        drawing.Span(date(2022, 8, 10), date(2026, 11, 23), "good"),
+    ]
+    marks = [(date(2019, 1, 15), "granted"), (date(2025, 1, 15), "renewed"), (date(2028, 1, 14), "")]
+    begin, end = today - timedelta(days=365), today + timedelta(days=730)
+    return [
+        ("Programme", drawing.gantt(rows, title="Programme", start=begin, end=end, today=today)),
         (
             "Status line",
             drawing.status_line(
-                [
-                    drawing.Span(date(2019, 1, 15), date(2022, 3, 2), "good"),
-                    drawing.Span(date(2022, 3, 3), date(2022, 8, 9), "attention", "suspended 3 Mar – 9 Aug 2022"),
-                    drawing.Span(date(2022, 8, 10), date(2026, 11, 23), "good"),
-                ],
+                life,
                 title="Status by day",
                 start=date(2018, 6, 1),
                 end=date(2028, 1, 14),
                 today=date(2026, 11, 23),
-                marks=[(date(2019, 1, 15), "granted"), (date(2025, 1, 15), "renewed"), (date(2028, 1, 14), "")],
-            ),
-        ),
-        (
-            "Coverage",
-            drawing.coverage(
-                ["Turning", "Purchasing", "Stores"],
-                ["4.4", "7.2", "8.4", "8.5", "9.1"],
-                {
-                    ("Turning", "8.5"): "done",
-                    ("Turning", "7.2"): "found",
-                    ("Purchasing", "8.4"): "planned",
-                    ("Stores", "8.5"): "missing",
-                },
-                title="Coverage of this cycle",
+                marks=marks,
             ),
         ),
     ]
