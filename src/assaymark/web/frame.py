@@ -18,6 +18,7 @@ from django.utils.functional import SimpleLazyObject
 
 from assaymark.core.parties import Actor, Role
 from assaymark.records.parties import queries
+from assaymark.records.scope import organisation_scope
 
 BODY_ROLES = frozenset({Role.CERTIFICATION_OFFICE, Role.DECISION_MAKER, Role.ACCREDITATION_ASSESSOR})
 
@@ -163,11 +164,12 @@ def provide_counts(provider: Callable[[Actor], Counts]) -> Callable[[Actor], Cou
 
 
 def counts_for(actor: Actor) -> dict[str, int]:
-    """What all providers say together."""
+    """What all providers say together. Opens the scope itself: a page of refusals is drawn outside of any."""
     found: dict[str, int] = {}
-    for provider in _providers:
-        for key, number in provider(actor).items():
-            found[key] = found.get(key, 0) + number
+    with organisation_scope(actor.organisation_id):
+        for provider in _providers:
+            for key, number in provider(actor).items():
+                found[key] = found.get(key, 0) + number
     return found
 
 

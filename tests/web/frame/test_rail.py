@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from assaymark.core.parties import Actor, Role
+from assaymark.records.scope import current_scope
 from assaymark.web import frame
 
 pytestmark = pytest.mark.urls(__name__)
@@ -121,6 +122,19 @@ class TestCounts:
         frame.provide_counts(provider)
 
         assert frame.counts_for(actor(Role.VIEWER)) == {"work": 2}
+
+    def test_are_counted_inside_the_organisations_scope(self) -> None:
+        seen: list[UUID | None] = []
+
+        def provider(_: Actor) -> dict[str, int]:
+            scope = current_scope()
+            seen.append(scope.organisation_id if scope else None)
+            return {}
+
+        frame.provide_counts(provider)
+        frame.counts_for(actor(Role.VIEWER))
+
+        assert seen == [UUID(int=2)]
 
     def test_stand_beside_their_entry(self) -> None:
         rail = frame.rail_for(actor=actor(Role.QUALITY_MANAGER), path="/o/halden/", counts={"improvement": 4})

@@ -41,4 +41,4 @@ class TestTheStyleSheet:
         tokens, parts = (css / "tokens.css").read_text(), (css / "parts.css").read_text()
 
         assert f".tone-{tone}{{" in parts
-        assert tokens.count(f"--{tone}:") == 2
+        assert tokens.count(f"--{tone}:") == 3  # light, dark, and dark without scripts

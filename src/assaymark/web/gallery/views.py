@@ -13,7 +13,10 @@ from assaymark.web.page import public_page
 
 @public_page
 def gallery(request: HttpRequest) -> HttpResponseBase:
-    """Every component once, with sample values, in the frame of an organisation that does not exist; `?fresh` without errors."""
+    """Every component once, with sample values, in the frame of an organisation that does not exist.
+
+    `?fresh` shows the form as it is before anything was typed.
+    """
     fresh = "fresh" in request.GET
     form: forms.Form = samples.SampleForm(None if fresh else {"title": "", "grade": "minor"})
     return render(request, "gallery/gallery.html", samples.context(form=form))
