@@ -6,9 +6,17 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/v1/", include("assaymark.api.urls")),
     path("account/", include("assaymark.web.account.urls")),
     path("", include("assaymark.web.home.urls")),
+    path("", include("assaymark.web.people.urls")),
+    path("o/<slug:organisation>/journal/", include("assaymark.web.journal.urls")),
+    path("o/<slug:organisation>/", include("assaymark.web.registers.urls")),
+    path("o/<slug:organisation>/evidence/", include("assaymark.web.evidence.urls")),
+    path("o/<slug:organisation>/work/", include("assaymark.web.work.urls")),
     path("o/<slug:organisation>/standards/", include("assaymark.web.standards.urls")),
+    path("o/<slug:organisation>/documents/", include("assaymark.web.documents.urls")),
+    path("o/<slug:organisation>/search/", include("assaymark.web.search.urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns += [path("gallery/", include("assaymark.web.gallery.urls"))]

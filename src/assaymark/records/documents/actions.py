@@ -18,7 +18,7 @@ from assaymark.core.documents import Change, State, Verdict
 from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refusal, refuse
 from assaymark.records.actions import action
-from assaymark.records.documents import reading
+from assaymark.records.documents import printing, reading
 from assaymark.records.documents.models import Approval, Document, Review, Revision
 from assaymark.records.journal.actions import append
 from assaymark.records.parties.actions import next_number
@@ -172,6 +172,8 @@ def approve(*, revision_id: UUID, by: Actor, at: datetime, effective_from: date 
     document.save(update_fields=["title", "next_review"])
     reading.ask_readers(document=document, revision=revision, at=at, days=DAYS_TO_READ)
     _find(document, revision)
+    if not revision.blob:
+        printing.pdf_of(revision_id=revision.pk)
     after = {"revision": revision.label, "sha256": revision.sha256, "effective_from": str(revision.effective_from)}
     _tell(document, "approved", by=by, at=at, after=after)
     return revision

@@ -8,8 +8,21 @@ class DocumentsConfig(AppConfig):
     verbose_name = "Documents"
 
     def ready(self) -> None:
-        from assaymark.records.documents import triggers
+        from assaymark.records.documents import due, triggers
+        from assaymark.records.evidence import subjects
         from assaymark.records.journal.triggers import guard
+        from assaymark.records.work import providers
+
+        providers.add("documents", due.due_items)
+        subjects.add(
+            subjects.Subject(
+                kind="documents.document",
+                read="documents.read",
+                write="documents.write",
+                page=due.PAGE,
+                page_id="document_id",
+            )
+        )
 
         for table in ("documents_approval", "documents_documentimport", "documents_review"):
             guard(table)

@@ -1,7 +1,8 @@
 """Import of documents with their history: all of it or nothing, and again without duplicates (ISO 9001:2015, 7.5.3).
 
-* A document is a path in the source. Every version is a revision (1.0, 1.1, …; after a deletion the next major), approved
-  as history: in force from the UTC day of its commit. The import itself stands in for its approval (`DocumentImport`).
+* A document is a path in the source. Every version is a revision (1.0, 1.1, …; after a deletion the next major),
+  approved as history: in force from the UTC day of its commit. The import stands in for its approval
+  (`DocumentImport`).
 * A source that begins with the same commit is the same source. What is known of it must be there unchanged; what
   follows is added. A folder has no history: what differs from the last import becomes a revision of today.
 * Journal: one entry a touched document, with label, SHA-256, commit and day of every revision that came, and one entry

@@ -3,8 +3,10 @@
 SQLite: FTS5 with stemming and accents folded (`porter unicode61 remove_diacritics 2`) over the entries themselves, kept
 by triggers, and a trigram index of the titles. PostgreSQL: a generated tsvector (English stemming over `unaccent`) and
 pg_trgm. Both find all words (the last one also as a beginning), weigh number and title above text, and, when nothing
-matches, titles that differ by typing errors.
+matches, titles that differ by typing errors. Statements are put together from constants of this module only; what was
+typed is always a parameter.
 """
+# ruff: noqa: S608
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Pages of controlled documents: list, record, editor, comparison, in force on a day, to read."""
