@@ -135,24 +135,24 @@ def _over_time(today: date) -> list[tuple[str, SafeString]]:
         drawing.Row(name, (drawing.Span(today + timedelta(days=d), today + timedelta(days=d + 14), tone, "audit"),))
         for name, d, tone in planned
     ]
+    begin, end = today - timedelta(days=365), today + timedelta(days=730)
+    return [
+        ("Programme", drawing.gantt(rows, title="Programme", start=begin, end=end, today=today)),
+        ("Status line", _life_of_a_certificate()),
+    ]
+
+
+def _life_of_a_certificate() -> SafeString:
     life = [
         drawing.Span(date(2019, 1, 15), date(2022, 3, 2), "good"),
         drawing.Span(date(2022, 3, 3), date(2022, 8, 9), "attention", "suspended 3 Mar – 9 Aug 2022"),
         drawing.Span(date(2022, 8, 10), date(2026, 11, 23), "good"),
     ]
     marks = [(date(2019, 1, 15), "granted"), (date(2025, 1, 15), "renewed"), (date(2028, 1, 14), "")]
-    begin, end = today - timedelta(days=365), today + timedelta(days=730)
-    return [
-        ("Programme", drawing.gantt(rows, title="Programme", start=begin, end=end, today=today)),
-        (
-            "Status line",
-            drawing.status_line(
-                life,
-                title="Status by day",
-                start=date(2018, 6, 1),
-                end=date(2028, 1, 14),
-                today=date(2026, 11, 23),
-                marks=marks,
-            ),
-        ),
-    ]
+    begin, end, today = date(2018, 6, 1), date(2028, 1, 14), date(2026, 11, 23)
+    return drawing.status_line(life, title="Status by day", start=begin, end=end, today=today, marks=marks)
+
+
+def public_context() -> dict[str, Any]:
+    """What the sample of a certificate's page shows."""
+    return {"moment": datetime(2026, 11, 23, 9, 41, tzinfo=UTC), "status_line": _life_of_a_certificate()}

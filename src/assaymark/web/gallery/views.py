@@ -20,3 +20,9 @@ def gallery(request: HttpRequest) -> HttpResponseBase:
     fresh = "fresh" in request.GET
     form: forms.Form = samples.SampleForm(None if fresh else {"title": "", "grade": "minor"})
     return render(request, "gallery/gallery.html", samples.context(form=form))
+
+
+@public_page
+def public(request: HttpRequest) -> HttpResponseBase:
+    """A certificate's page as it should look, with sample values."""
+    return render(request, "gallery/public.html", samples.public_context())
