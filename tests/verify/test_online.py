@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import orjson
 
+from assaymark.formats import jws
+from assaymark.formats.credential_claims import certificate_claims
 from assaymark.verify import Answer, CertificateVerdict, Code, Input, Policy, verify
-from tests.trust_cast import ANCHORS, CERTIFICATE, NOW, STRANGER, Chain, Issuer
+from tests.trust_cast import ANCHORS, CERTIFICATE, HANSE, NOW, STRANGER, Chain, Issuer
 
 YES, UNKNOWN = Answer.YES, Answer.UNKNOWN
 
@@ -105,13 +107,7 @@ class TestOnline:
             }
             for n in range(100)
         ]
-        import orjson
-
-        from assaymark.formats import jws
-        from assaymark.formats.credential_claims import certificate_claims
-        from tests.trust_cast import HANSE
-
-        claims = certificate_claims(replace(CERTIFICATE)) | {"credentialStatus": entries}
+        claims = certificate_claims(CERTIFICATE) | {"credentialStatus": entries}
         token = jws.sign(orjson.dumps(claims), signer=HANSE, typ="vc+jwt", cty="vc")
         web = Web(Chain())
         verdict = judge(web, data=token.encode())

@@ -3,7 +3,7 @@
 Rules that hold here
 * A signature counts only when it covers the whole file: something appended after signing is named as such.
 * Every byte is bound: the covered bytes by the signature, the signature's own place by having one spelling only.
-* Files from strangers are bounded before a parser sees them: streams are unpacked with a cap first.
+* Files from strangers are bounded: each stream, and all streams together, unpack to so much and no more.
 * The certificate inside proves nothing by itself; its key is handed to the caller, who compares it with the issuer.
 """
 
@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import cms
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
@@ -28,10 +28,12 @@ from assaymark.formats.jws import Signer
 from assaymark.formats.x509 import self_signed
 
 ATTACHMENT = "certificate.bundle.json"
-MAX_UNPACKED = 64 * 1024 * 1024
 MAX_ATTACHMENT = 4 * 1024 * 1024
-_STREAM = re.compile(rb"stream\r?\n")
-_CHAINED = re.compile(rb"/Filter\s*\[[^\]]*Decode[^\]]*Decode")
+_MIB = 1024 * 1024
+_LIMITS = DecodeLimits(
+    per_stream=StreamDecodeLimits(max_output_size=8 * _MIB),
+    document_budget=DocumentDecodeBudget(base_allowance=32 * _MIB, max_ratio=2),
+)
 _RESERVED = 8192
 
 
@@ -95,35 +97,16 @@ def sign_pdf(pdf: bytes, *, signer: Signer, name: str, country: str = "", reason
     return output.getvalue()
 
 
-def _refuse_bombs(data: bytes) -> None:
-    """Unpack every stream with a cap, because the parser itself would unpack without one."""
-    if _CHAINED.search(data):
-        raise BadPdf("streams are packed more than once")
-    budget = MAX_UNPACKED
-    for match in _STREAM.finditer(data):
-        unpacker = zlib.decompressobj()
-        try:
-            out = unpacker.decompress(data[match.end() : match.end() + 2], 1)
-            rest = data[match.end() + 2 :] if out or data[match.end() : match.end() + 1] == b"x" else b""
-            budget -= len(out)
-            while rest and not unpacker.eof and budget > 0:
-                budget -= len(unpacker.decompress(rest[:65536], min(budget, 1024 * 1024) + 1))
-                rest = unpacker.unconsumed_tail + rest[65536:]
-        except zlib.error:
-            continue
-        if budget <= 0:
-            raise BadPdf("the file unpacks to more than 64 MB")
-
-
 def read_signed_pdf(data: bytes) -> SignedPdf:
     """Read attachment and signature; raises :class:`BadPdf` for files that are no signed PDF or cannot be parsed."""
-    _refuse_bombs(data)
     try:
-        reader = PdfFileReader(io.BytesIO(data))
+        reader = PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS)
         signatures = list(reader.embedded_regular_signatures)
         attachment = _attachment(reader)
     except BadPdf:
         raise
+    except PdfDecodeLimitError as error:
+        raise BadPdf("it unpacks to far more than a certificate needs") from error
     except (Exception, RecursionError) as error:  # a parser on hostile input may raise anything
         raise BadPdf("the file is damaged") from error
     if not signatures:
