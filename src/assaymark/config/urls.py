@@ -17,6 +17,8 @@ urlpatterns = [
     path("o/<slug:organisation>/standards/", include("assaymark.web.standards.urls")),
     path("o/<slug:organisation>/documents/", include("assaymark.web.documents.urls")),
     path("o/<slug:organisation>/search/", include("assaymark.web.search.urls")),
+    path("o/<slug:organisation>/findings/", include("assaymark.web.findings.urls")),
+    path("o/<slug:organisation>/audits/", include("assaymark.web.assessments.urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns += [path("gallery/", include("assaymark.web.gallery.urls"))]
