@@ -30,6 +30,7 @@ from assaymark.records.assessments.actions.selection import (
     send_plan,
     set_stages,
 )
+from assaymark.records.assessments.actions.standing import decide_about
 from assaymark.records.assessments.planning import ApplicationContent, StagePlan
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "close",
     "conclude_stage",
     "decide",
+    "decide_about",
     "end_relation",
     "issue_report",
     "judge",
