@@ -152,8 +152,12 @@ class TestImporting:
         content = table("Number,What may happen", ",first", "R-0002,second", ",third", "Own-7,fourth")
         assert read(halden, "risks", content).done
         assert list(Risk.objects.order_by("number").values_list("number", "title")) == [
-            ("Own-7", "fourth"), ("R-0001", "Here already"), ("R-0002", "second"), ("R-0003", "first"), ("R-0004", "third"),
-        ]  # fmt: skip
+            ("Own-7", "fourth"),
+            ("R-0001", "Here already"),
+            ("R-0002", "second"),
+            ("R-0003", "first"),
+            ("R-0004", "third"),
+        ]
         assert halden.add("risks", "next").number == "R-0005"
 
     def test_understands_labels_and_names_in_any_case(self, halden: Company) -> None:

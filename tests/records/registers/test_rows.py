@@ -193,7 +193,9 @@ class TestChanging:
             lambda: actions.retire(register="risks", row_id=theirs.pk, reason="x", by=halden.anna, at=NOW),
             lambda: actions.bring_back(register="risks", row_id=theirs.pk, by=halden.anna, at=NOW),
             lambda: actions.review(register="risks", row_id=theirs.pk, note="", by=halden.anna, at=NOW),
-            lambda: actions.change_many(register="risks", row_ids=[theirs.pk], values={}, to="gone", by=halden.anna, at=NOW),
+            lambda: actions.change_many(
+                register="risks", row_ids=[theirs.pk], values={}, to="gone", by=halden.anna, at=NOW
+            ),
             lambda: queries.record(register=registry.get("risks"), row_id=theirs.pk, at=NOW),
         ]  # fmt: skip
         for act in acts:

@@ -72,17 +72,16 @@ def attach(*, subject_kind: str, subject_id: UUID, name: str, content: bytes, by
 
 
 @action("comments.write")
-def detach(*, attachment_id: UUID, by: Actor, at: datetime, reason: str = "") -> None:
-    """Take a file off a record. Its bytes stay: the journal names them."""
+def detach(*, attachment_id: UUID, by: Actor, at: datetime, reason: str = "") -> tuple[str, UUID]:
+    """Take a file off a record; gives the record's kind and id. Its bytes stay: the journal names them."""
     attachment = Attachment.for_update(attachment_id)
     row = _subject(attachment.subject_kind, attachment.subject_id, by=by, write=True)
-    if attachment.removed_at is not None:
-        return
-    attachment.removed_at = at
-    attachment.save(update_fields=["removed_at"])
-    _journal(
-        row, "detached", by=by, at=at, before={"file": attachment.name, "sha256": attachment.sha256}, reason=reason
-    )
+    if attachment.removed_at is None:
+        attachment.removed_at = at
+        attachment.save(update_fields=["removed_at"])
+        before = {"file": attachment.name, "sha256": attachment.sha256}
+        _journal(row, "detached", by=by, at=at, before=before, reason=reason)
+    return attachment.subject_kind, attachment.subject_id
 
 
 @action("comments.write")
@@ -109,8 +108,8 @@ def comment(*, subject_kind: str, subject_id: UUID, text: str, by: Actor, at: da
 
 
 @action("comments.write")
-def take_back(*, comment_id: UUID, by: Actor, at: datetime) -> None:
-    """Take back one's own comment."""
+def take_back(*, comment_id: UUID, by: Actor, at: datetime) -> tuple[str, UUID]:
+    """Take back one's own comment; gives the record's kind and id."""
     said = Comment.for_update(comment_id)
     row = subjects.row(said.subject_kind, said.subject_id)
     own = said.by_id == by.person_id
@@ -119,6 +118,7 @@ def take_back(*, comment_id: UUID, by: Actor, at: datetime) -> None:
         said.removed_at = at
         said.save(update_fields=["removed_at"])
         _journal(row, "comment_taken_back", by=by, at=at)
+    return said.subject_kind, said.subject_id
 
 
 @action("comments.write")
@@ -140,10 +140,11 @@ def link(*, subject_kind: str, subject_id: UUID, ref: RequirementRef, by: Actor,
 
 
 @action("comments.write")
-def unlink(*, link_id: UUID, by: Actor, at: datetime) -> None:
-    """Take a link back."""
+def unlink(*, link_id: UUID, by: Actor, at: datetime) -> tuple[str, UUID]:
+    """Take a link back; gives the record's kind and id."""
     found = RequirementLink.for_update(link_id)
     row = _subject(found.subject_kind, found.subject_id, by=by, write=True)
     ref = str(found)
     found.delete()
     _journal(row, "unlinked", by=by, at=at, before={"requirement": ref})
+    return found.subject_kind, found.subject_id

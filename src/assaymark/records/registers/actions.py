@@ -119,7 +119,7 @@ def review(
     refuse(refusals)
     before = {"review_on": snapshot.as_json(row.review_on)}
     row.review_on = add_months(day=at.date(), months=declared.review_months)
-    _save(declared, row, "reviewed", before=before, by=by, at=at, reason=note)
+    _save(declared, row, "reviewed", before=before, by=by, at=at, reason=note, always=True)
     return row
 
 
@@ -138,7 +138,7 @@ def retire(
         )
     refuse(refusals)
     row.retired_at = at
-    _save(declared, row, "retired", before={}, by=by, at=at, reason=reason)
+    _save(declared, row, "retired", before={}, by=by, at=at, reason=reason, always=True)
     return row
 
 
@@ -149,7 +149,7 @@ def bring_back(*, register: str, row_id: UUID, by: Actor, at: datetime) -> Regis
     row = declared.model.for_update(row_id)
     if row.retired_at is not None:
         row.retired_at = None
-        _save(declared, row, "brought_back", before={}, by=by, at=at)
+        _save(declared, row, "brought_back", before={}, by=by, at=at, always=True)
     return row
 
 
@@ -284,10 +284,11 @@ def _save(
     by: Actor,
     at: datetime,
     reason: str = "",
+    always: bool = False,
 ) -> None:
-    """Save when something changed, and say so in the journal. An empty `before` means: the row as a whole."""
+    """Save when something changed (or always), and say so in the journal. before: the fields that may have changed."""
     was, became = snapshot.changes(before, snapshot.journal_values(row, before))
-    if before and not became:
+    if not became and not always:
         return
     row.version += 1
     row.updated_at = at

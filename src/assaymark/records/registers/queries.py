@@ -323,7 +323,7 @@ class Record:
 
 def record(*, register: Register, row_id: UUID, at: datetime) -> Record:
     """One row. Raises `DoesNotExist` outside the scope."""
-    row = register.model.objects.select_related(*_form_references(register)).get(pk=row_id)
+    row = register.model.objects.select_related(*references(register)).get(pk=row_id)
     entries = {child.name: list(snapshot.entries_of(child=child, row=row)) for child in register.children}
     steps = () if row.retired_at else _steps(register, row, at)
     return Record(
@@ -342,7 +342,8 @@ def record(*, register: Register, row_id: UUID, at: datetime) -> Record:
     )
 
 
-def _form_references(register: Register) -> list[str]:
+def references(register: Register) -> list[str]:
+    """The references that a form or an export follows, for `select_related`."""
     fields = register.model._meta.fields
     return [f.name for f in fields if isinstance(f, models.ForeignKey) and f.name in register.fields]
 

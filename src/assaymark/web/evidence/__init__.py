@@ -1,0 +1,1 @@
+"""Files, comments and links to requirements, on every record page that takes them."""
