@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assaymark.cli.verify import verify
+from assaymark.core.attestation import StatusEventKind
 from assaymark.core.trust import Anchor
 from assaymark.formats.trust_list import write_trust_list
-from tests.trust_cast import ANCHORS, NOW, QUICK, STRANGER, UNACCREDITED, Chain
+from tests.trust_cast import ANCHORS, NOW, QUICK, STRANGER, UNACCREDITED, Chain, event
 
 AT = NOW.strftime("%Y-%m-%d")
 EIGHT_DAYS_ON = (NOW + dt.timedelta(days=8)).strftime("%Y-%m-%d")
@@ -132,6 +133,38 @@ class TestTheAnswerInWords:
         odd.write_bytes(b"nothing")
         done = CliRunner().invoke(verify, [str(odd), "--offline"])
         assert "\x1b" not in done.stdout
+
+
+class TestThePast:
+    """The certificate is suspended since 3 November, which was recorded on 9 November."""
+
+    @pytest.fixture
+    def backdated(self, tmp_path: Path) -> str:
+        chain = Chain()
+        chain.of_certificate.suspended = True
+        effective, recorded = dt.date(2026, 11, 3), dt.date(2026, 11, 9)
+        chain.of_certificate.events = [
+            event(1, StatusEventKind.ISSUED, dt.date(2026, 5, 1)),
+            event(2, StatusEventKind.SUSPENDED, effective, recorded=recorded),
+        ]
+        file = tmp_path / "backdated.json"
+        file.write_bytes(chain.bundle(dt.datetime(2026, 11, 20, tzinfo=dt.UTC)))
+        return str(file)
+
+    @pytest.mark.parametrize(
+        ("words", "answer"),
+        [
+            (["--at", "2026-11-02"], "yes"),
+            (["--at", "2026-11-05"], "no"),
+            (["--at", "2026-11-05", "--known-at", "2026-11-05"], "yes"),
+            (["--at", "2026-11-05", "--known-at", "2026-11-09"], "no"),
+        ],
+    )
+    def test_can_be_asked_about_as_it_was_and_as_it_was_known(
+        self, backdated: str, words: list[str], answer: str
+    ) -> None:
+        done = CliRunner().invoke(verify, [backdated, "--offline", "--json", *words])
+        assert json.loads(done.stdout)[0]["verdicts"]["in_force"]["answer"] == answer
 
 
 class TestTheLimitOfAge:

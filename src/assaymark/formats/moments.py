@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class BadMoment(ValueError):
@@ -41,7 +42,7 @@ def read_instant(text: object) -> dt.datetime:
 
 def read_day(text: object) -> dt.date:
     """Read a date (YYYY-MM-DD); raises :class:`BadMoment`."""
-    if not isinstance(text, str) or len(text) != 10:
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
         raise BadMoment(f"{str(text)[:40]!r} is not a date such as 2026-11-24")
     try:
         return dt.date.fromisoformat(text)
