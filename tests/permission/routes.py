@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +34,10 @@ class Route:
 
 
 def _methods(view: Any) -> tuple[str, ...]:
-    operations = getattr(getattr(view, "__self__", None), "operations", None)
-    if operations is None:
+    """Of a page both; of the REST interface what its operations take (the view closes over them)."""
+    if view.__module__ != "ninja.operation":
         return PAGE_METHODS
+    operations = inspect.getclosurevars(view).nonlocals["self"].operations
     return tuple(sorted({method for operation in operations for method in operation.methods}))
 
 

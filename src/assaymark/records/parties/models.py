@@ -201,3 +201,19 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Receipt(Owned):
+    """The answer to a request of the REST interface that carried an Idempotency-Key."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of method, address and body")
+    answer = models.JSONField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(Owned.Meta):
+        constraints = [models.UniqueConstraint(fields=["organisation", "person", "key"], name="receipt_once")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,4 @@
+from assaymark.api.interface import api
+
+app_name = "api"
+urlpatterns = api.urls[0]
