@@ -98,7 +98,9 @@ CERTIFICATE = CertificateContent(
     decided_on=dt.date(2026, 4, 20),
     status=pointer("hanse", 33),
     sites=(Site("Main works", "Werkstraße 4, 33098 Paderborn", "DE"),),
-    recognised_in=AttestationPointer(ACCREDITATION.credential_id, "Nordwerk Accreditation", NORDWERK.did),
+    recognised_in=AttestationPointer(
+        ACCREDITATION.credential_id, "Nordwerk Accreditation", NORDWERK.did, number="NA-0042"
+    ),
     public_url="https://hanse.example/c/HC-2026-0042",
 )
 UNACCREDITED = replace(

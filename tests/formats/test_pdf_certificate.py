@@ -43,7 +43,7 @@ class TestThePage:
             "2 May 2023",
             "Design and manufacture of turned and milled precision components",
             "Main works",
-            "Issued under accreditation by Nordwerk Accreditation.",
+            "Issued under accreditation NA-0042 by Nordwerk Accreditation.",
             "https://hanse.example/c/HC-2026-0042",
         ):
             assert words in text

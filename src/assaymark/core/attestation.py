@@ -134,6 +134,7 @@ class AttestationPointer:
     issuer_name: str
     issuer_id: str = ""
     digest: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

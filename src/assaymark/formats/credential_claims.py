@@ -163,16 +163,22 @@ def certificate_claims(content: CertificateContent) -> dict[str, Json]:
     }
 
 
+def accreditation_named(pointer: AttestationPointer) -> str:
+    """Name an accreditation by number and body, as credential and page say it."""
+    return f"accreditation {pointer.number} by {pointer.issuer_name}".replace("  ", " ")
+
+
 def _endorsement(pointer: AttestationPointer) -> dict[str, Json]:
+    name = f"A{accreditation_named(pointer)[1:]}"
     link: dict[str, Json] = {
         "linkURL": pointer.id,
-        "linkName": f"Accreditation by {pointer.issuer_name}",
+        "linkName": name,
         "mediaType": "application/vc+jwt",
     }
     if pointer.digest:
         link["digestMultibase"] = pointer.digest
     return {
-        "name": f"Accreditation by {pointer.issuer_name}",
+        "name": name,
         "issuingAuthority": {
             "type": ["Party"],
             "id": pointer.issuer_id or pointer.id,

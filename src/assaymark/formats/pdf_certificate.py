@@ -19,6 +19,7 @@ import orjson
 
 from assaymark.core.attestation import CertificateContent
 from assaymark.core.trust import ANY
+from assaymark.formats.credential_claims import accreditation_named
 from assaymark.formats.jws import Signer
 from assaymark.formats.moments import in_words
 from assaymark.formats.pdf_signature import ATTACHMENT, sign_pdf
@@ -45,7 +46,7 @@ def _facts(content: CertificateContent) -> list[tuple[str, str]]:
 def _accreditation(content: CertificateContent) -> str:
     if content.recognised_in is None:
         return "Issued without accreditation."
-    return f"Issued under accreditation by {content.recognised_in.issuer_name}."
+    return f"Issued under {accreditation_named(content.recognised_in)}."
 
 
 def _qr(url: str) -> str:

@@ -99,6 +99,7 @@ def _above(row: Attestation) -> AttestationPointer | None:
         id=identity.address_of(above),
         issuer_name=above.organisation.name,
         issuer_id=identity.key_of(above.organisation).did,
+        number=above.number,
     )
 
 
