@@ -33,7 +33,7 @@ def verify(
     inputs: Iterable[Input],
     *,
     at: dt.datetime,
-    now: dt.datetime,
+    now: dt.datetime | None = None,
     known_at: dt.datetime | None = None,
     anchors: Sequence[Anchor] | None = None,
     fetch: Fetch | None = None,
@@ -42,15 +42,16 @@ def verify(
 ) -> list[CertificateVerdict]:
     """Judge every certificate among the inputs on a date.
 
-    ``at``: the moment asked about; ``now``: the present, after which nothing can have been written (when ``at`` lies
-    ahead, pass ``at``); ``known_at``: count only what was recorded by then (default: ``now``). All aware.
+    ``at``: the moment asked about; ``now``: the present, after which nothing can have been written (default: ``at``;
+    pass it when asking about the past); ``known_at``: count only what was recorded by then (default: ``now``). Aware.
     ``anchors``: the verifier's trust list; ``None`` means that none was given (recognised stays unknown), an empty
     list trusts nobody. ``fetch``: a bounded getter for addresses in the credentials; ``None`` stays offline.
     All inputs together form the evidence: a fresh bundle beside an old PDF makes the PDF's status fresh.
     Files that hold only evidence (a status list) get no verdict unless nothing else was given.
     """
     policy, resolver = policy or Policy(), resolver or KeyResolver()
-    pool = Pool(resolver=resolver, known_at=known_at or now, now=now, policy=policy, fetch=fetch)
+    present = now or at
+    pool = Pool(resolver=resolver, known_at=known_at or present, now=present, policy=policy, fetch=fetch)
     opened = [open_file(item.name, item.data, resolver=resolver, policy=policy) for item in inputs]
     for one in opened:
         for token in _evidence_of(one):
