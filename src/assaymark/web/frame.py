@@ -49,10 +49,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Rail:
-    """Groups of links with an optional title; `bar` is what the phone shows at the bottom (at most four, then More)."""
+    """Groups of links with an optional title.
+
+    bar     what the phone shows at the bottom: at most four, then More
+    doings  what the palette offers to do, beside the places to go
+    """
 
     groups: tuple[tuple[str, tuple[Link, ...]], ...]
     bar: tuple[Link, ...]
+    doings: tuple[Link, ...] = ()
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -116,6 +121,15 @@ BODY_EVERYWHERE: tuple[Entry, ...] = (
     STANDARDS,
 )
 CONTRIBUTOR: tuple[Entry, ...] = (replace(HOME, name="Home"), MY_WORK, REPORT, DOCUMENTS)
+
+DOINGS: tuple[Entry, ...] = (
+    REPORT,
+    Entry("new-document", "Write a document", "file-plus", "documents.write", (("documents:new",),)),
+    Entry("plan-audit", "Plan an audit", "calendar", "assessments.plan", (("assessments:new",), ("assessments:plan",))),
+    Entry("invite", "Invite a person", "user-plus", "parties.manage", (("people:invite",),)),
+    Entry("let-in", "Let a guest in", "user-check", "parties.manage", (("people:let-in",),)),
+    Entry("in-force", "Show documents in force on a day", "calendar", "documents.read", (("documents:in-force",),)),
+)
 
 
 def _address(entry: Entry, slug: str) -> str:
@@ -183,7 +197,11 @@ def rail_for(*, actor: Actor, path: str, section: str = "", counts: Counts | Non
         return tuple(replace(e, active=e.key == active, count=open_things.get(e.key)) for e in links)
 
     bar = _links((HOME, MY_WORK, replace(REPORT, name="Report"), AUDITS, DOCUMENTS), actor)[:4]
-    return Rail(groups=tuple((title, marked(links)) for title, links in groups if links), bar=marked(bar))
+    return Rail(
+        groups=tuple((title, marked(links)) for title, links in groups if links),
+        bar=marked(bar),
+        doings=_links(DOINGS, actor),
+    )
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -33,7 +33,9 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 class TestEveryLook:
-    @pytest.mark.parametrize("address", ["/", "/account/login/", "/account/password/reset/", "/gallery/"])
+    @pytest.mark.parametrize(
+        "address", ["/", "/account/login/", "/account/password/reset/", "/gallery/", "/gallery/public/"]
+    )
     @pytest.mark.parametrize("width", [1440, 390])
     @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
     def test_can_be_read_by_everyone(

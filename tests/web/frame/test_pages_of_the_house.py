@@ -78,7 +78,9 @@ class TestAVisitor:
 
 
 class TestAPerson:
-    @pytest.mark.parametrize("address", ["/account/2fa/", "/account/password/change/", "/account/logout/"])
+    @pytest.mark.parametrize(
+        "address", ["/account/2fa/", "/account/password/change/", "/account/email/", "/account/logout/"]
+    )
     def test_finds_the_pages_of_the_account(self, client: Client, pia: Person, address: str) -> None:
         client.force_login(pia, backend="django.contrib.auth.backends.ModelBackend")
         html = client.get(address).content.decode()

@@ -87,6 +87,16 @@ class TestTheRail:
         assert [link.name for link in rail.bar] == ["Home", "My work", "Report", "Audits"]
 
 
+class TestThePalettesDoings:
+    def test_are_what_the_person_may_do_and_what_has_a_page(self) -> None:
+        rail = frame.rail_for(actor=actor(Role.QUALITY_MANAGER), path="/o/halden/")
+
+        assert [link.name for link in rail.doings] == ["Report a problem"]
+
+    def test_are_none_for_someone_who_only_reads(self) -> None:
+        assert frame.rail_for(actor=actor(Role.VIEWER), path="/o/halden/").doings == ()
+
+
 class TestTheMarkedEntry:
     def active(self, path: str, section: str = "") -> list[str]:
         rail = frame.rail_for(actor=actor(Role.QUALITY_MANAGER), path=path, section=section)
