@@ -18,8 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MATRIX = ROOT / "tests" / "permission" / "matrix.toml"
-HEADER = """# Every route × everybody → the agreed answer to a request with an empty body. Checked by test_matrix.py; rows are
-# proposed by tools/permission_matrix.py and agreed by whoever reviews the change.
+HEADER = """# Every route × everybody → the agreed answer to a request with an empty body.
+# Checked by test_matrix.py; rows are proposed by tools/permission_matrix.py and agreed by whoever reviews the change.
 # 200 shown · 302 sign in, or done · 401 no token · 403 the role lacks the permission · 404 not there for you ·
 # 405 no such method · 409 refused with reasons · 422 the form says what is missing
 """
@@ -38,7 +38,7 @@ def main() -> int:
     import django
 
     django.setup()
-    logging.disable(logging.WARNING)
+    logging.disable(logging.ERROR)
 
     from django.test.utils import setup_test_environment
 
@@ -76,6 +76,10 @@ def propose(again: list[str]) -> int:
                 problems += 1
                 break
             codes = [ask(route, method, who, house=house, stranger=stranger, arguments=arguments) for who in COLUMNS]
+            if any(code >= 500 for code in codes):
+                print(f"{key} fails: {codes}")
+                problems += 1
+                continue
             rows[key] = " ".join(map(str, codes))
             print(f"{key:<50} {rows[key]}")
     width = max(map(len, rows)) + 2

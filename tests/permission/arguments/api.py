@@ -50,6 +50,8 @@ def finding(house: House) -> dict[str, Any]:
     manager = house.actors["quality_manager"]
     now = timezone.now()
     made = findings.raise_finding(title=f"{house.word} burr", happened=house.word, by=manager, at=now)
+    findings.contain(nonconformity_id=made.pk, containment=house.word, by=manager, at=now)
+    findings.analyse(nonconformity_id=made.pk, cause=house.word, by=manager, at=now)
     action = findings.plan_action(
         nonconformity_id=made.pk,
         description=house.word,

@@ -1,0 +1,121 @@
+"""Two organisations, alike but for a word that every text of theirs carries: who works in one never meets the other.
+
+The crawl begins at every page that the factories of the permission matrix can reach, follows all links, and reads
+pages, downloads and the REST interface. The other direction: every address of A with an object of B is "not found".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from tests.permission.asking import MissingArguments, arguments_of
+from tests.permission.house import House, build_house, load_factories
+from tests.permission.routes import Route, all_routes
+
+WORD_A, WORD_B = "QUILLFEATHER", "ZEPHYRSTONE"
+OTHERS_MAY_MEET = re.compile(r"^/(account|gallery|static)/")
+MOST_PAGES = 600
+_LINK = re.compile(rb'(?:href|src|action|hx-get)="([^"#]+)"')
+
+
+@pytest.fixture
+def twins(db: None) -> tuple[House, House]:
+    """A and B, both furnished with everything that a factory makes."""
+    cache.clear()
+    load_factories()
+    pair = build_house("quill", word=WORD_A), build_house("zephyr", word=WORD_B)
+    for house in pair:
+        for route in all_routes():
+            try_arguments(route, house)
+    return pair
+
+
+def try_arguments(route: Route, house: House) -> dict[str, Any] | None:
+    """The arguments of a route, or None: that a factory is missing is for the matrix to say."""
+    try:
+        return arguments_of(route, house)
+    except MissingArguments:
+        return None
+
+
+def is_of_an_organisation(route: Route) -> bool:
+    return "organisation" in route.arguments
+
+
+def body_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
+
+
+def signed_in(house: House, role: str) -> tuple[Client, dict[str, str]]:
+    client = Client(raise_request_exception=False)  # a failure is the matrix's matter; what it shows is ours
+    client.force_login(house.people[role], backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client, {"Authorization": f"Bearer {house.secrets[role]}"}
+
+
+def starts(house: House) -> list[str]:
+    """Every address of the house that can be read."""
+    found = []
+    for route in all_routes():
+        arguments = try_arguments(route, house)
+        if is_of_an_organisation(route) and arguments is not None and "GET" in route.methods:
+            found.append(route.address(arguments))
+    return found
+
+
+def crawl(house: House, role: str, word: str) -> dict[str, int]:
+    """Pages on which the word occurs, and how often; follows links inside the house and to public pages."""
+    client, headers = signed_in(house, role)
+    waiting, seen, met = ["/", *starts(house)], set(), {}
+    while waiting and len(seen) < MOST_PAGES:
+        address = waiting.pop(0)
+        if address in seen or OTHERS_MAY_MEET.match(address):
+            continue
+        seen.add(address)
+        answer = client.get(address, headers=headers if address.startswith("/api/") else {}, follow=True)
+        content = body_of(answer)
+        if word.encode() in content or word in str(answer.headers):
+            met[address] = content.count(word.encode())
+        for link in _LINK.findall(content):
+            target = link.decode("utf-8", "replace").replace("&amp;", "&")
+            if target.startswith("/") and not target.startswith("//"):
+                waiting.append(target)
+    cache.clear()
+    return met
+
+
+class TestACrawl:
+    @pytest.mark.parametrize("role", ["administrator", "contributor", "certification_office"])
+    def test_as_one_never_meets_the_other(self, twins: tuple[House, House], role: str) -> None:
+        ours, _ = twins
+        assert crawl(ours, role, WORD_B) == {}
+
+    def test_meets_ones_own(self, twins: tuple[House, House]) -> None:
+        """The crawl sees something: without this, silence would prove nothing."""
+        ours, _ = twins
+        assert len(crawl(ours, "administrator", WORD_A)) > 10
+
+
+class TestAnAddress:
+    def test_of_ours_with_an_object_of_theirs_is_not_there(self, twins: tuple[House, House]) -> None:
+        ours, theirs = twins
+        client, headers = signed_in(ours, "administrator")
+        found = []
+        for route in all_routes():
+            own, foreign = try_arguments(route, ours), try_arguments(route, theirs)
+            if not is_of_an_organisation(route) or own is None or foreign is None:
+                continue
+            if all(own[name] == foreign[name] for name in route.arguments if name != "organisation"):
+                continue  # nothing of anybody's in it: a register's name, a standard of the catalogue
+            address = route.address({**foreign, "organisation": ours.organisation.slug})
+            for method in route.methods:
+                extra = {"headers": headers} if address.startswith("/api/") else {}
+                answer = client.generic(method, address, **extra)
+                if answer.status_code < 400 or WORD_B.encode() in body_of(answer):
+                    found.append(f"{method} {route.name}: {answer.status_code}")
+        assert found == []
