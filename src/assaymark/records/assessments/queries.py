@@ -16,6 +16,7 @@ from assaymark.core.programme import Cycle, DecisionKind
 from assaymark.core.refusal import Refusal
 from assaymark.records.assessments.facts import cycle_and_history, rules_for
 from assaymark.records.assessments.models import (
+    KINDS,
     Application,
     Assessment,
     AuditedProcess,
@@ -30,6 +31,42 @@ from assaymark.records.assessments.models import (
 from assaymark.records.assessments.planning import act_of, decision_act
 from assaymark.records.registers.models import Process
 from assaymark.records.scope import current_scope
+
+__all__ = [
+    "KINDS",
+    "VIEWS",
+    "Application",
+    "Assessment",
+    "ChecklistLine",
+    "Client",
+    "Decision",
+    "Programme",
+    "Record",
+    "accepted_applications",
+    "application",
+    "applications",
+    "awaiting_decision",
+    "checklist",
+    "clients",
+    "competences",
+    "counts",
+    "decisions",
+    "in_programme",
+    "last_audits",
+    "likely_decision",
+    "line",
+    "listed",
+    "next_refusals",
+    "not_audited",
+    "open_for",
+    "programme_of",
+    "programmes",
+    "record",
+    "refusals_to_decide",
+    "relations",
+    "rules_for",
+    "surveillance_due",
+]
 
 OPEN_STATES = [s for s in engine.State if s not in {engine.State.DECIDED, engine.State.CLOSED, engine.State.CANCELLED}]
 VIEWS: dict[str, str] = {"open": "Open", "ended": "Ended", "of-us": "Of us", "all": "All"}
@@ -150,7 +187,8 @@ def checklist(*, assessment_id: UUID) -> QuerySet[ChecklistLine]:
 
 def line(*, line_id: UUID) -> ChecklistLine:
     """One line with its assessment; DoesNotExist outside the scope."""
-    row: ChecklistLine = ChecklistLine.objects.select_related("assessment", "process").get(pk=line_id)
+    rows = ChecklistLine.objects.select_related("assessment", "process").prefetch_related("findings")
+    row: ChecklistLine = rows.get(pk=line_id)
     return row
 
 
@@ -158,6 +196,18 @@ def applications(*, state: str = "") -> QuerySet[Application]:
     """Applications to and from the scope's organisation, newest first."""
     rows = Application.objects.select_related("client", "organisation")
     return rows.filter(state=state) if state else rows
+
+
+def application(*, application_id: UUID) -> Application:
+    """One application; DoesNotExist outside the scope."""
+    row: Application = Application.objects.select_related("client", "organisation").get(pk=application_id)
+    return row
+
+
+def accepted_applications(*, kind: str) -> QuerySet[Application]:
+    """Accepted applications to the scope's organisation for a kind of assessment, newest first."""
+    rows = Application.objects.filter(organisation_id=_own_id(), kind=kind, state=Application.State.ACCEPTED)
+    return rows.select_related("client")
 
 
 def decisions(*, client_id: UUID | None = None) -> QuerySet[Decision]:
@@ -176,6 +226,19 @@ def programmes(*, kind: str = "") -> QuerySet[Programme]:
     """Programmes with the number of their audits, the newest first."""
     rows = Programme.objects.annotate(audits=Count("assessments"))
     return rows.filter(kind=kind) if kind else rows
+
+
+def programme_of(*, programme_id: UUID) -> Programme:
+    """One programme; DoesNotExist outside the scope."""
+    row: Programme = Programme.objects.get(pk=programme_id)
+    return row
+
+
+def in_programme(programme: Programme) -> QuerySet[Assessment]:
+    """Audits planned in the programme, and others of its kind within its period, by date."""
+    within = Q(programme__isnull=True, kind=programme.kind, starts__range=(programme.starts, programme.ends))
+    rows = Assessment.objects.filter(organisation_id=programme.organisation_id)
+    return rows.filter(Q(programme=programme) | within).select_related("client").order_by("starts", "id")
 
 
 def competences(*, person_id: UUID | None = None) -> QuerySet[CompetenceRecord]:

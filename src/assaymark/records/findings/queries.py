@@ -10,7 +10,23 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from assaymark.core.findings import Likeness, Sketch, State, similar, words_of
 from assaymark.records.findings.models import CorrectiveAction, Nonconformity
+from assaymark.records.registers.models import Process
 from assaymark.records.scope import current_scope
+
+__all__ = [
+    "SORTS",
+    "VIEWS",
+    "Nonconformity",
+    "counts",
+    "listed",
+    "open_actions",
+    "open_findings",
+    "overdue",
+    "raised_in",
+    "record",
+    "running_processes",
+    "similar_to",
+]
 
 # Views of the list, as tabs.
 VIEWS: dict[str, str] = {"open": "Open", "late": "Late", "check": "Check due", "closed": "Closed", "all": "All"}
@@ -88,6 +104,11 @@ def record(*, nonconformity_id: UUID) -> Nonconformity:
     rows = Nonconformity.objects.select_related(*people, *body, "process", "assessment", "line")
     row: Nonconformity = rows.prefetch_related(actions).get(pk=nonconformity_id)
     return row
+
+
+def running_processes() -> QuerySet[Process]:
+    """Processes of the scope's organisation that are not retired, by name; for pickers."""
+    return Process.objects.filter(retired_at__isnull=True).order_by("title")
 
 
 def similar_to(row: Nonconformity) -> Sequence[Likeness]:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from assaymark import catalogue
 from assaymark.core.findings import CAUSE_CATEGORIES, Grade
 from assaymark.records.findings.actions import ISO_9001
+from assaymark.records.findings.queries import running_processes
 from assaymark.records.parties import queries as parties
-from assaymark.records.registers.models import Process
 
 GRADES = [(grade.value, grade.value.capitalize()) for grade in Grade]
 
@@ -35,8 +35,7 @@ def people() -> list[tuple[str, str]]:
 
 def processes() -> list[tuple[str, str]]:
     """Processes that run, with an empty choice in front."""
-    running = Process.objects.filter(retired_at__isnull=True).order_by("title")
-    return [("", "None"), *((str(p.pk), p.title) for p in running)]
+    return [("", "None"), *((str(p.pk), p.title) for p in running_processes())]
 
 
 def clauses() -> list[tuple[str, str]]:

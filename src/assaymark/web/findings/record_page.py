@@ -14,7 +14,7 @@ from assaymark.core.findings import CAUSE_CATEGORIES, State
 from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refusal
 from assaymark.records.findings import queries
-from assaymark.records.findings.models import Nonconformity
+from assaymark.records.findings.queries import Nonconformity
 from assaymark.records.journal.queries import history
 from assaymark.web.drawing import Cause, fishbone
 from assaymark.web.evidence.panel import panel_of

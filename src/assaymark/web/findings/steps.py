@@ -13,7 +13,7 @@ from django import forms
 from assaymark.core.findings import CAUSE_CATEGORIES
 from assaymark.core.parties import Actor
 from assaymark.records.findings import actions
-from assaymark.records.findings.models import Nonconformity
+from assaymark.records.findings.queries import Nonconformity
 from assaymark.web.findings import forms as asked
 from assaymark.web.findings.forms import key
 

@@ -18,7 +18,7 @@ from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refused
 from assaymark.records.evidence.actions import attach
 from assaymark.records.findings import actions, queries
-from assaymark.records.findings.models import Nonconformity
+from assaymark.records.findings.queries import Nonconformity
 from assaymark.web.findings import record_page, steps
 from assaymark.web.findings.forms import FilterForm, RaiseForm, key
 from assaymark.web.page import OrganisationRequest, page
