@@ -8,6 +8,7 @@ from django.urls import include, path
 urlpatterns = [
     path("api/v1/", include("assaymark.api.urls")),
     path("account/", include("assaymark.web.account.urls")),
+    path("", include("assaymark.web.public.urls")),
     path("", include("assaymark.web.home.urls")),
     path("", include("assaymark.web.people.urls")),
     path("o/<slug:organisation>/journal/", include("assaymark.web.journal.urls")),

@@ -75,3 +75,18 @@ def holder_party(organisation: Organisation, *, attests: bool) -> Party:
 
 def _street(organisation: Organisation) -> str:
     return ", ".join(part for part in (organisation.street, organisation.locality) if part)
+
+
+def did_document(organisation: Organisation) -> dict[str, object]:
+    """The did:web document of an issuer (W3C Controlled Identifiers 1.0): one key, that of its did:key."""
+    key = key_of(organisation)
+    did = issuer_party(organisation).also_known_as[0]
+    multibase = key.did.removeprefix("did:key:")
+    method = {"id": f"{did}#key-1", "type": "Multikey", "controller": did, "publicKeyMultibase": multibase}
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "alsoKnownAs": [key.did],
+        "verificationMethod": [method],
+        "assertionMethod": [f"{did}#key-1"],
+    }

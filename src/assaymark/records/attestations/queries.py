@@ -198,3 +198,24 @@ def chain_above(row: Attestation) -> list[Attestation]:
 def organisations_of(rows: Iterable[Attestation]) -> list[Organisation]:
     """The issuers of the rows, each once."""
     return list({row.organisation_id: row.organisation for row in rows}.values())
+
+
+def public_issuer(*, slug: str) -> Organisation:
+    """An organisation that has attested something. Raises DoesNotExist for others."""
+    with system_scope():
+        organisation = Organisation.objects.get(slug=slug)
+        if not Attestation.unscoped.filter(organisation=organisation).exists():
+            raise Organisation.DoesNotExist
+    return organisation
+
+
+def public_organisations(*, text: str, limit: int = 20) -> list[Organisation]:
+    """Organisations of the register whose name contains the text."""
+    with system_scope():
+        listed = Attestation.unscoped.filter(public=True)
+        known = (
+            Q(pk__in=listed.values("holder_id"))
+            | Q(pk__in=listed.values("organisation_id"))
+            | Q(pk__in=TrustAnchor.objects.filter(organisation__isnull=False).values("organisation_id"))
+        )
+        return list(Organisation.objects.filter(known, name__icontains=text.strip())[:limit])

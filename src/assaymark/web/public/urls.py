@@ -1,0 +1,20 @@
+from django.urls import path
+
+from assaymark.web.public import machine_views, views
+
+_ONE = "c/<slug:issuer>/<str:number>/"
+
+urlpatterns = [
+    path("verify/", views.verify, name="verify"),
+    path("learn/", views.learn, name="learn"),
+    path("register/", views.register, name="register"),
+    path("organisations/<slug:slug>/", views.organisation, name="organisation"),
+    path(_ONE, views.attestation, name="attestation"),
+    path(f"{_ONE}certificate.pdf", machine_views.pdf, name="attestation-pdf"),
+    path(f"{_ONE}bundle.json", machine_views.bundle, name="attestation-bundle"),
+    path(f"{_ONE}credential.jwt", machine_views.credential, name="attestation-credential"),
+    path(f"{_ONE}verdict.json", machine_views.verdict, name="attestation-verdict"),
+    path(f"{_ONE}status-log", machine_views.status_log, name="attestation-status-log"),
+    path("status/<slug:issuer>/<str:purpose>", machine_views.status_list, name="status-list"),
+    path("did/<slug:slug>/did.json", machine_views.did_document, name="did-document"),
+]

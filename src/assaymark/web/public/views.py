@@ -1,0 +1,110 @@
+"""Pages for everybody. They read the public register, which opens its own scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assaymark.records.attestations import explanation, queries, verification
+from assaymark.verify import Input
+from assaymark.web.limits import limited
+from assaymark.web.page import public_page
+from assaymark.web.public import presentation
+from assaymark.web.public.forms import DayForm, FileForm
+
+
+@require_safe
+@limited("certificate-page", a_minute=240)
+@public_page
+def attestation(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
+    """A certificate, accreditation or recognition: four answers, chain, scope, history."""
+    row = queries.public_attestation(issuer_slug=issuer, number=number)
+    now, form = timezone.now(), DayForm(request.GET or None)
+    asked = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    at = dt.datetime.combine(asked, dt.time(23, 59, 59), dt.UTC) if asked and asked != now.date() else now
+    verdict = verification.verdict_on(row, at=at, now=now)
+    return render(
+        request,
+        "public/attestation.html",
+        {
+            "row": row,
+            "now": now,
+            "asked": asked if at != now else None,
+            "form": form,
+            "verdict": verdict,
+            "questions": presentation.questions(verdict),
+            "seals": presentation.seals(verdict),
+            "sentence": presentation.sentence(row, verdict),
+            "sectors": presentation.sectors(row),
+            "life": presentation.life(row, now=now),
+            "periods": verification.periods(row, now=now),
+        },
+    )
+
+
+@csrf_exempt  # changes nothing and knows nobody: public pages set no cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify-page", a_minute=60)
+@public_page
+def verify(request: HttpRequest) -> HttpResponseBase:
+    """Type a number, or hand in a file: four answers."""
+    number = request.GET.get("number", "").strip()[:100]
+    if request.method != "POST":
+        found = queries.public_search(text=number) if number else []
+        exact = [row for row in found if row.number.lower() == number.lower()]
+        if len(exact) == 1:
+            return redirect("attestation", issuer=exact[0].organisation.slug, number=exact[0].number)
+        return render(request, "public/verify.html", {"form": FileForm(), "number": number, "found": found})
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "public/verify.html", {"form": form, "number": ""}, status=422)
+    file = form.cleaned_data["file"]
+    verdicts = verification.verdicts_of_files([Input(file.name, file.read())], now=timezone.now())
+    shown = [(v, presentation.questions(v), presentation.seals(v)) for v in verdicts]
+    return render(request, "public/verdicts.html", {"shown": shown, "now": timezone.now()})
+
+
+@require_safe
+@public_page
+def learn(request: HttpRequest) -> HttpResponseBase:
+    """Is ISO 9001 a certification or an accreditation? In plain words, then for a concrete organisation."""
+    text = request.GET.get("organisation", "").strip()[:100]
+    found = queries.public_organisations(text=text) if text else []
+    if len(found) == 1:
+        return redirect("organisation", slug=found[0].slug)
+    return render(request, "public/learn.html", {"text": text, "found": found})
+
+
+@require_safe
+@public_page
+def organisation(request: HttpRequest, *, slug: str) -> HttpResponseBase:
+    """What one organisation is in the chain, concretely: certified, accredited, recognised, by whom and for what."""
+    now = timezone.now()
+    row, held, issued = queries.public_organisation(slug=slug)
+    return render(
+        request,
+        "public/organisation.html",
+        {
+            "organisation": row,
+            "held": [(one, queries.status_on(one, at=now)[0].value) for one in held],
+            "issued": [(one, queries.status_on(one, at=now)[0].value) for one in issued],
+            "told": explanation.told(row, held=held, issued=issued, now=now),
+            "now": now,
+        },
+    )
+
+
+@require_safe
+@public_page
+def register(request: HttpRequest) -> HttpResponseBase:
+    """Search the register by holder or number."""
+    text, now = request.GET.get("q", "").strip()[:100], timezone.now()
+    found = queries.public_search(text=text)
+    shown = [(row, queries.status_on(row, at=now)[0].value) for row in found]
+    return render(request, "public/register.html", {"text": text, "shown": shown})
