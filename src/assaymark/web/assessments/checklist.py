@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assaymark.core.assessment import JUDGEMENT_NAMES, Judgement, State
 from assaymark.core.findings import Grade
-from assaymark.core.refusal import Refused
+from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.assessments import actions, queries
 from assaymark.records.assessments.queries import ChecklistLine
 from assaymark.web.assessments.forms import RaiseForm
@@ -73,7 +73,8 @@ def _shown(line: ChecklistLine, show: str) -> bool:
 @page("assessments.perform")
 def judge(request: OrganisationRequest, line_id: UUID) -> HttpResponseBase:
     """Judge a line. GET shows the line alone."""
-    line, refusals = queries.line(line_id=line_id), ()
+    line = queries.line(line_id=line_id)
+    refusals: tuple[Refusal, ...] = ()
     if request.method == "POST":
         given = request.POST.get("judgement", "")
         try:

@@ -60,7 +60,7 @@ def record(request: OrganisationRequest, programme_id: UUID) -> HttpResponseBase
     programme = queries.programme_of(programme_id=programme_id)
     audits = list(queries.in_programme(programme))
     for audit in audits:
-        audit.sign = record_page.SIGNS[State(audit.state)]
+        audit.sign = record_page.SIGNS[State(audit.state)]  # type: ignore[attr-defined]
     context = {
         "programme": programme,
         "audits": audits,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assaymark.core.assessment import State
 from assaymark.core.competence import TeamRole
 from assaymark.core.parties import Actor
-from assaymark.core.refusal import Refused
+from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.assessments import actions, queries
 from assaymark.records.assessments.queries import KINDS, Assessment
 from assaymark.records.parties.queries import organisation_by_slug
@@ -49,7 +49,7 @@ def listed(request: OrganisationRequest) -> HttpResponseBase:
     rows = queries.listed(view=view, kind=kind if kind in KINDS else "", search=words)
     page_obj = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     for row in page_obj:
-        row.sign = record_page.SIGNS[State(row.state)]
+        row.sign = record_page.SIGNS[State(row.state)]  # type: ignore[attr-defined]
     counts = queries.counts()
     context = {
         "tabs": [(name, title, counts[name]) for name, title in queries.VIEWS.items()],
@@ -71,7 +71,8 @@ def plan(request: OrganisationRequest) -> HttpResponseBase:
         raise Http404
     initial = {"standard": "iso-9001-2015", "application": request.GET.get("application")}
     form = PlanForm(request.POST or None, initial=initial, kind=kind)
-    refusals, status = (), 200
+    refusals: tuple[Refusal, ...] = ()
+    status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():

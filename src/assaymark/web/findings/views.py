@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assaymark.core.findings import Grade, State
 from assaymark.core.parties import Actor
-from assaymark.core.refusal import Refused
+from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.evidence.actions import attach
 from assaymark.records.findings import actions, queries
 from assaymark.records.findings.queries import Nonconformity
@@ -52,7 +52,7 @@ def listed(request: OrganisationRequest) -> HttpResponseBase:
     )
     page_obj = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     for row in page_obj:
-        row.sign = record_page.sign_of(State(row.state))
+        row.sign = record_page.sign_of(State(row.state))  # type: ignore[attr-defined]
     return render(request, "findings/list.html", {**_list(view, given, today), "page_obj": page_obj})
 
 
@@ -115,7 +115,8 @@ def step(request: OrganisationRequest, finding_id: UUID, name: str) -> HttpRespo
         raise Http404
     row = queries.record(nonconformity_id=finding_id)
     form = steps.form_of(chosen, row)(request.POST or None, initial=chosen.initial(row))
-    refusals, status = (), 200
+    refusals: tuple[Refusal, ...] = ()
+    status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
