@@ -21,7 +21,7 @@ MAY_SEE_ALL = {
     "records/scope.py": "defines both",
     "records/parties/actions.py": "founds organisations, finds accounts by e-mail, accepts invitations",
     "records/parties/queries.py": "decides who acts where, before there is a scope",
-    "records/parties/tokens.py": "tells whose token it is, before there is a scope",
+    "records/attestations/queries.py": "the public register, and the chain above a certificate",
     "records/parties/invitations.py": "finds an invitation by its secret, before there is a scope",
     "cli/installation.py": "migrates",
 }

@@ -7,6 +7,9 @@ from django.core import checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from assaymark.records import row_security
+from assaymark.records.journal import triggers
+
 
 def pending_migrations() -> bool:
     """Whether the database is older than the code."""
@@ -19,10 +22,29 @@ def problems() -> list[str]:
     found: list[str] = []
     if pending_migrations():
         found.append("The database is older than this version. Run: assaymark init")
+    else:
+        found += _guard_problems()
     if connection.vendor == "sqlite":
         found += _sqlite_problems()
     if settings.PRODUCTION:
         found += _production_problems()
+    return found
+
+
+def _guard_problems() -> list[str]:
+    """What the database itself must refuse: changing the journal; on PostgreSQL also another organisation's rows."""
+    found = [
+        f"{table} is not append-only: its triggers are missing. Run: assaymark init"
+        for table in sorted(set(triggers.guarded_tables()) - set(triggers.installed_on()))
+    ]
+    found += [
+        f"{table} is not protected by row-level security. Run: assaymark init" for table in row_security.unprotected()
+    ]
+    if role := row_security.exempt_role():
+        found.append(
+            f"The database role {role} is exempt from row-level security. "
+            "Use one that is neither superuser nor BYPASSRLS."
+        )
     return found
 
 
