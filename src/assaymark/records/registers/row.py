@@ -87,8 +87,15 @@ class SavedView(Owned):
         ordering = ("name",)
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "register", "name", "person"], name="saved_view_once", nulls_distinct=False
-            )
+                fields=["organisation", "register", "name"],
+                condition=Q(person__isnull=True),
+                name="saved_view_for_all_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "register", "name", "person"],
+                condition=Q(person__isnull=False),
+                name="saved_view_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ A view of one's own needs no more than the right to read the list; one for every
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
@@ -33,7 +34,8 @@ def keep(*, register: str, name: str, query: str, for_everybody: bool, by: Actor
         if key in NAMES or key in declared.filters:
             kept.setlist(key, asked.getlist(key))
     person_id = None if for_everybody else by.person_id
-    there = SavedView.objects.filter(register=declared.slug, person_id=person_id)
+    whose: dict[str, Any] = {"register": declared.slug, "person_id": person_id}
+    there = SavedView.objects.filter(**whose)
     refusals = []
     if not name or not name.isprintable():
         refusals.append(Refusal("view-name", "", "The view has no name.", "Give it one."))
@@ -41,7 +43,7 @@ def keep(*, register: str, name: str, query: str, for_everybody: bool, by: Actor
         refusals.append(Refusal("view-many", "", f"There are {MOST} views already.", "Remove one first."))
     refuse(refusals)
     made: tuple[SavedView, bool] = SavedView.objects.update_or_create(
-        organisation_id=by.organisation_id, register=declared.slug, name=name, person_id=person_id,
+        organisation_id=by.organisation_id, name=name, **whose,
         defaults={"query": kept.urlencode(), "created_at": at},
     )  # fmt: skip
     return made[0]

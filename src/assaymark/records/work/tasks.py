@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
 
 from assaymark.records.parties import queries as parties
 from assaymark.records.work import actions
@@ -35,6 +35,6 @@ def _ask_for_next(now: datetime) -> None:
     due = datetime.combine(now.date(), HOUR, tzinfo=now.tzinfo)
     due = due if due > now else due + timedelta(days=1)
     day = due.date().isoformat()
-    waiting = DBTaskResult.objects.ready().filter(task_path=daily_digests.module_path)
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=daily_digests.module_path)
     if not any(result.args_kwargs.get("args") == [day] for result in waiting):
         daily_digests.using(run_after=due).enqueue(day)

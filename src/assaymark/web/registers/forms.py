@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
@@ -27,7 +28,7 @@ class RowForm(forms.Form):
         """Show these errors (field name, "" for the whole) instead of any that Django would find."""
         found = ErrorDict()
         for name, messages in errors.items():
-            place = name if name in self.fields else forms.forms.NON_FIELD_ERRORS
+            place = name if name in self.fields else NON_FIELD_ERRORS
             found.setdefault(place, self.error_class()).extend(messages)
         self._errors = found
         return self

@@ -14,7 +14,7 @@ from assaymark.core.registers import RowFacts, State
 from assaymark.records.registers.declaration import Column, DueField, MatrixChart, Register, Section, View, declare
 from assaymark.records.registers.row import LongText, RegisterRow, state_is_one_of
 
-HIGH = 12  # likelihood times impact from which a risk is not accepted without treatment
+HIGH = 10  # likelihood times impact from which a risk is not accepted without treatment
 CLAUSE = "ISO 9001:2015, 6.1.2"
 
 LIKELIHOOD = [(1, "1 Rare"), (2, "2 Unlikely"), (3, "3 Possible"), (4, "4 Likely"), (5, "5 Almost certain")]
@@ -114,6 +114,10 @@ def residual_is_judged(facts: RowFacts, state: str, at: datetime) -> Iterator[Re
         )
 
 
+_IS_HIGH = Q(pk__in=[])
+for _step in range(1, 6):
+    _IS_HIGH |= Q(likelihood=_step, impact__gte=-(-HIGH // _step))
+
 _TREATMENT = ("owner", "strategy", "treatment", "treatment_due")
 
 RISKS = declare(
@@ -172,13 +176,7 @@ RISKS = declare(
         ),
         filters=("state", "process", "strategy", "likelihood", "impact", "owner"),
         search=("number", "title", "cause", "effect", "treatment"),
-        views=(
-            View(
-                "high",
-                "High",
-                Q(likelihood=3, impact__gte=4) | Q(likelihood=4, impact__gte=3) | Q(likelihood=5, impact__gte=3),
-            ),
-        ),
+        views=(View("high", "High", _IS_HIGH),),
         quick_add=("title", "likelihood", "impact", "owner"),
         due=(DueField("treatment_due", "Finish the treatment"),),
         review_months=6,
