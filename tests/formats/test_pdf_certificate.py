@@ -51,6 +51,10 @@ class TestThePage:
     def test_fits_on_one_page(self, pdf: bytes) -> None:
         assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
 
+    def test_is_made_at_any_moment_of_a_running_clock(self) -> None:
+        page = render_certificate(CERTIFICATE, bundle=BUNDLE, at=NOW.replace(microsecond=123_456))
+        assert page == render_certificate(CERTIFICATE, bundle=BUNDLE, at=NOW)
+
     def test_of_an_unaccredited_body_says_so(self) -> None:
         page = render_certificate(UNACCREDITED, bundle=b"{}", at=NOW)
         assert "Issued without accreditation." in text_of(page)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assaymark.core.parties import ROLE_NAMES, Role
 
-PASSWORD = "try-assaymark"
+PASSWORD = "try-assaymark"  # noqa: S105  # printed for everybody; refused in production
 
 
 @dataclass(frozen=True, slots=True)

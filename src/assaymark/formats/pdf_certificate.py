@@ -96,7 +96,7 @@ def render_certificate(content: CertificateContent, *, bundle: bytes, at: dt.dat
             "attachment": ATTACHMENT,
         },
     )
-    pdf = compiler.compile(format="pdf", pdf_standards="a-3b", timestamp=at.astimezone(dt.UTC))
+    pdf = compiler.compile(format="pdf", pdf_standards="a-3b", timestamp=at.astimezone(dt.UTC).replace(microsecond=0))
     assert isinstance(pdf, bytes)  # one document gives one file
     return pdf
 
