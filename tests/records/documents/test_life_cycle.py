@@ -233,22 +233,15 @@ class TestAnUploadedFile:
                 document_id=revision.document_id, change=Change.MINOR, by=cast.priya, at=AT
             )
 
-    def test_that_is_no_document_is_refused_and_changes_nothing(self, cast: Cast) -> None:
-        revision = draft(cast)
-        for content, name in ((b"MZ\x90\x00\xff", "tool.pdf"), (b"", "empty.pdf"), (b"<svg onload=x>", "a.md")):
-            found = refusals(
-                lambda content=content, name=name: actions.upload(  # type: ignore[misc]
-                    revision_id=revision.pk,
-                    version=1,
-                    title="T",
-                    content=content,
-                    file_name=name,
-                    change_summary="",
-                    by=cast.priya,
-                    at=AT,
-                )  # fmt: skip
-            )
-            assert found == {"document-kind"}
+    @pytest.mark.parametrize(
+        ("content", "name"), [(b"MZ\x90\x00\xff", "tool.pdf"), (b"", "empty.pdf"), (b"<svg onload=x>", "a.md")]
+    )
+    def test_that_is_no_document_is_refused_and_changes_nothing(self, cast: Cast, content: bytes, name: str) -> None:
+        given: dict[str, Any] = {
+            "revision_id": draft(cast).pk, "version": 1, "title": "T", "content": content, "file_name": name,
+            "change_summary": "", "by": cast.priya, "at": AT,
+        }  # fmt: skip
+        assert refusals(lambda: actions.upload(**given)) == {"document-kind"}
         with organisation_scope(cast.halden.pk):
             assert Revision.objects.get().text == "# Inspect\n\nLook.\n"
 

@@ -72,7 +72,8 @@ class Ledger:
             Revision.objects.bulk_create(self.new_revisions[start : start + _BATCH])
         fields = ["withdrawn_from", "withdrawal_reason", "withdrawal_commit"]
         Revision.objects.bulk_update(self.ended, fields, batch_size=_BATCH)
-        changed = [r.document for r in self.last.values() if r.document.pk in self.told]
+        added = {document.pk for document in self.new_documents}
+        changed = [r.document for r in self.last.values() if r.document.pk in self.told and r.document.pk not in added]
         Document.objects.bulk_update(changed, ["title", "next_review", "continues"], batch_size=_BATCH)
         self._make_findable()
 

@@ -29,7 +29,7 @@ from assaymark.formats import handbook
 from assaymark.records.documents import imported
 from assaymark.records.documents.imported import Ledger
 from assaymark.records.documents.models import Document, DocumentImport, Revision
-from assaymark.records.journal.actions import append
+from assaymark.records.journal.actions import Change, append_many
 from assaymark.records.scope import organisation_scope
 
 FOLDER = "folder"
@@ -203,25 +203,24 @@ def _digest(changes: Iterable[SourceChange]) -> str:
 
 def _tell(run: DocumentImport, ledger: Ledger, *, by: Actor | None, at: datetime, progress: Progress) -> None:
     touched = ledger.touched()
-    append(
-        organisation_id=run.organisation_id,
+    progress("Writing the journal", 0, 1)
+    whole = Change(
         verb="documents.history_imported",
         subject_kind=DocumentImport.subject_kind(),
         subject_id=run.pk,
         subject_label=run.origin,
-        by=by,
         at=at,
         after={"source": run.source, "versions": run.versions, "digest": run.digest, "documents": len(touched)},
     )
-    for done, (document, told) in enumerate(touched):
-        progress("Writing the journal", done, len(touched))
-        append(
-            organisation_id=run.organisation_id,
+    each = (
+        Change(
             verb="documents.imported",
             subject_kind=Document.subject_kind(),
             subject_id=document.pk,
             subject_label=str(document),
-            by=by,
             at=at,
             after={"path": document.path, "import": str(run.pk), **told},
         )
+        for document, told in touched
+    )
+    append_many(organisation_id=run.organisation_id, changes=[whole, *each], by=by)

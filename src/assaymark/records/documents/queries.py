@@ -46,13 +46,19 @@ def in_force(*, on: date) -> list[InForce]:
     return [InForce(*row) for row in rows.order_by("document__path", "document__number")]
 
 
-def documents(*, on: date) -> QuerySet[Document]:
+def documents(*, on: date, drafts: bool = True) -> QuerySet[Document]:
     """All documents, each with `label`, `effective_from` (of the revision in force that day or None), `open_label`,
-    `open_state` (of the draft or the revision in review) and `ended` (approved once, in force no longer)."""
+    `open_state` (of the draft or the revision in review) and `begun` (whether it ever was in force by then).
+
+    drafts   False: as those see it who only read, without drafts and what was never approved
+    """
     current = revisions_in_force(on).filter(document=OuterRef("pk"))
     unfinished = Revision.objects.exclude(state=State.APPROVED).filter(document=OuterRef("pk"))
+    finished = Revision.objects.filter(state=State.APPROVED, document=OuterRef("pk"))
     begun = _begun(on).filter(document=OuterRef("pk"))
     rows: QuerySet[Document] = Document.objects.select_related("owner")
+    if not drafts:
+        rows, unfinished = rows.filter(Exists(finished)), unfinished.none()
     return rows.annotate(
         label=Subquery(current.values("label")[:1]),
         effective_from=Subquery(current.values("effective_from")[:1]),
@@ -67,9 +73,9 @@ SELECTIONS = {"in-force": "In force", "draft": "Drafts", "in-review": "In review
 ORDERS = {"number": "number", "title": "title", "path": "path", "review": "next_review", "since": "effective_from"}
 
 
-def selected(*, selection: str, words: str, order: str, on: date) -> QuerySet[Any]:
+def selected(*, selection: str, words: str, order: str, on: date, drafts: bool = True) -> QuerySet[Any]:
     """The rows of the list page. Unknown selections and orders count as the first; words match number, title, path."""
-    rows: QuerySet[Any] = documents(on=on)
+    rows: QuerySet[Any] = documents(on=on, drafts=drafts)
     if selection == "draft":
         rows = rows.filter(open_state=State.DRAFT)
     elif selection == "in-review":
@@ -87,9 +93,9 @@ def selected(*, selection: str, words: str, order: str, on: date) -> QuerySet[An
     return rows.order_by(by, "number")
 
 
-def counts(*, on: date) -> dict[str, int]:
+def counts(*, on: date, drafts: bool = True) -> dict[str, int]:
     """How many documents each selection holds; one query."""
-    rows: QuerySet[Any] = documents(on=on)
+    rows: QuerySet[Any] = documents(on=on, drafts=drafts)
     current = Q(label__isnull=False)
     found: dict[str, int] = rows.aggregate(
         **{

@@ -38,6 +38,7 @@ _WORDS = {
     "acknowledged": "Confirmed having read revision {revision}",
     "reading_asked": "Asked people to read revision {revision}",
 }
+_OF_DRAFTS = [f"documents.{verb}" for verb in ("revision_started", "draft_saved", "submitted", "sent_back")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,14 @@ class Steps:
     reasons: list[Refusal] = field(default_factory=list)
 
 
-def may_see(actor: Actor, revision: Any) -> bool:
+def sees_drafts(actor: Actor) -> bool:
     """Drafts are for those who write or approve; everybody else reads what was approved (7.5.3.2 d)."""
-    return revision.state == State.APPROVED or actor.may("documents.write") or actor.may("documents.approve")
+    return actor.may("documents.write") or actor.may("documents.approve")
+
+
+def may_see(actor: Actor, revision: Any) -> bool:
+    """Whether this revision is there for this person."""
+    return revision.state == State.APPROVED or sees_drafts(actor)
 
 
 def context_of(*, document_id: UUID, label: str, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -95,6 +101,8 @@ def context_of(*, document_id: UUID, label: str, actor: Actor, at: datetime) -> 
     open_task = task if task and not task.acknowledged_at and not task.cancelled_at else None
     people = [(str(m.person_id), m.person.name) for m in parties.members(at=at)]
     entries = journal.history(subject_kind=document.subject_kind(), subject_id=document.pk)
+    if not sees_drafts(actor):
+        entries = entries.exclude(verb__in=_OF_DRAFTS)
     return {
         "document": document,
         "listed": listed,

@@ -44,10 +44,11 @@ def documents(request: OrganisationRequest) -> HttpResponseBase:
     selection = request.GET.get("show", "in-force")
     selection = selection if selection in queries.SELECTIONS else "in-force"
     words, order = request.GET.get("q", "")[:200], request.GET.get("order", "number")
-    counts = queries.counts(on=today)
-    rows = queries.selected(selection=selection, words=words, order=order, on=today)
+    drafts = record_page.sees_drafts(request.actor)
+    counts = queries.counts(on=today, drafts=drafts)
+    rows = queries.selected(selection=selection, words=words, order=order, on=today, drafts=drafts)
     context = {
-        "tabs": [(name, title, counts[name]) for name, title in queries.SELECTIONS.items()],
+        "tabs": [(name, title, counts[name]) for name, title in queries.SELECTIONS.items() if drafts or counts[name]],
         "selection": selection,
         "words": words,
         "order": order,

@@ -1,7 +1,7 @@
 """The search page, and the same answer as JSON for the command palette.
 
-A kind of record is found when its idea has put it into the index (`records.search.actions.index`) and has said where its
-page is and who may read it (`records.evidence.subjects`).
+A kind of record is found when its idea has put it into the index (`records.search.actions.index`) and has said where
+its page is and who may read it (`records.evidence.subjects`).
 """
 
 from __future__ import annotations
