@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema, Status
+from ninja import Path, Router, Schema, Status
 
 from assaymark.api.access import ApiRequest, in_scope, may
-from assaymark.api.shapes import ERRORS, page_of
+from assaymark.api.shapes import ERRORS, PageNumber, page_of
 from assaymark.core.programme import DecisionKind
 from assaymark.records.assessments import actions, queries
 
@@ -78,9 +78,10 @@ class DecisionShape(Schema):
     """A decision that was taken."""
 
     id: UUID
+    number: str
     decision: str
     decided_at: datetime
-    effective: date | None
+    effective_from: date
 
 
 def _shape(row: Any) -> dict[str, Any]:
@@ -106,7 +107,7 @@ def list_assessments(
     view: str = "open",
     kind: str = "",
     text: str = "",
-    page: int = Query(1, ge=1, le=100_000),
+    page: PageNumber = 1,
 ) -> Any:
     """Assessments that the organisation carries out or undergoes, 50 a page."""
     count, found = page_of(queries.listed(view=view, kind=kind, search=text[:200]), page=page, size=SIZE)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.http.response import HttpResponse
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Router, Schema
 
 from assaymark.api.access import ApiRequest, in_scope, may
-from assaymark.api.shapes import ERRORS, page_of
+from assaymark.api.shapes import ERRORS, PageNumber, page_of
 from assaymark.core.programme import DecisionKind
 from assaymark.records.assessments import actions
 from assaymark.records.attestations import export, queries
@@ -66,7 +66,7 @@ def _shape(row: Any) -> dict[str, Any]:
 
 @router.get("/", auth=may("attestations.read"), response={200: Certificates, **ERRORS}, url_name="certificates")
 @in_scope
-def list_certificates(request: ApiRequest, organisation: Path[str], page: int = Query(1, ge=1, le=100_000)) -> Any:
+def list_certificates(request: ApiRequest, organisation: Path[str], page: PageNumber = 1) -> Any:
     """Attestations issued and held, by number, 50 a page."""
     count, found = page_of(queries.attestations().order_by("number"), page=page, size=SIZE)
     return {"count": count, "certificates": [_shape(row) for row in found]}

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Router, Schema
 
 from assaymark.api.access import ApiRequest, in_scope, may
-from assaymark.api.shapes import ERRORS, page_of
+from assaymark.api.shapes import ERRORS, PageNumber, page_of
 from assaymark.records.documents import actions, queries
 
 router = Router()
@@ -105,7 +105,7 @@ def list_documents(
     organisation: Path[str],
     text: str = "",
     selection: str = "in-force",
-    page: int = Query(1, ge=1, le=100_000),
+    page: PageNumber = 1,
 ) -> Any:
     """Documents, 50 a page. selection: in-force, draft, in-review, review-due, withdrawn, all."""
     rows = queries.selected(selection=selection, words=text[:200], order="number", on=timezone.now().date())

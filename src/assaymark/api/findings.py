@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema, Status
+from ninja import Path, Router, Schema, Status
 
 from assaymark.api.access import ApiRequest, in_scope, may
-from assaymark.api.shapes import ERRORS, page_of
+from assaymark.api.shapes import ERRORS, PageNumber, page_of
 from assaymark.core.findings import Grade
 from assaymark.records.findings import actions, queries
 
@@ -125,7 +125,7 @@ def list_findings(
     view: str = "open",
     text: str = "",
     clause: str = "",
-    page: int = Query(1, ge=1, le=100_000),
+    page: PageNumber = 1,
 ) -> Any:
     """Nonconformities, newest first, 50 a page. view: open, overdue, closed, all and the other tabs of the list."""
     rows = queries.listed(day=timezone.now().date(), view=view, search=text[:200], clause=clause[:40])

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Path, Query, Router, Schema, Status
+from ninja import Path, Router, Schema, Status
 from ninja.errors import HttpError
 
 from assaymark.api.access import ApiRequest, in_scope, may
-from assaymark.api.shapes import ERRORS
+from assaymark.api.shapes import ERRORS, PageNumber
 from assaymark.records.registers import actions, queries, registry, snapshot
 
 router = Router()
@@ -98,7 +98,7 @@ def list_rows(
     text: str = "",
     view: str = "all",
     sort: str = "",
-    page: int = Query(1, ge=1, le=100_000),
+    page: PageNumber = 1,
 ) -> Any:
     """Rows of a register, 25 a page; `sort` is a column's name, "-" in front for descending."""
     declared = _register(slug)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
+from pydantic import Field
 
 from assaymark.core.refusal import Refusal
+
+PageNumber = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class RefusalShape(Schema):

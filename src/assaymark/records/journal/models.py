@@ -40,7 +40,8 @@ class JournalEntry(Owned):
     at = models.DateTimeField()
     verb = models.CharField(max_length=80)
     actor_id = models.UUIDField(null=True, blank=True)
-    subject_kind = models.CharField(max_length=60)
+    # Hides Owned.subject_kind(): nothing points at an entry of the journal.
+    subject_kind = models.CharField(max_length=60)  # type: ignore[assignment]
     subject_id = models.UUIDField()
     subject_label = models.CharField(max_length=300)
     reason = models.TextField(blank=True, default="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -20,6 +21,15 @@ def newest() -> QuerySet[JournalEntry]:
     """All entries of the scope, newest first, with the actor's name."""
     entries: QuerySet[JournalEntry] = JournalEntry.objects.select_related("actor_name")
     return entries.order_by("-epoch", "-index")
+
+
+def news(*, since: datetime, but: UUID, limit: int) -> list[JournalEntry]:
+    """What others changed since a moment, newest first, each record once."""
+    entries = newest().filter(at__gt=since).exclude(actor_id=but)
+    found: dict[UUID, JournalEntry] = {}
+    for entry in entries[: limit * 8]:
+        found.setdefault(entry.subject_id, entry)
+    return list(found.values())[:limit]
 
 
 def search(
@@ -50,7 +60,7 @@ def verbs() -> list[str]:
 def people() -> list[tuple[UUID, str]]:
     """Who has acted so far: id and the name of then, by name; erased names are left out."""
     rows = JournalEntry.objects.order_by().exclude(actor_id=None).exclude(actor_name__name="")
-    names = dict(rows.values_list("actor_id", "actor_name__name").distinct())
+    names = {person: name for person, name in rows.values_list("actor_id", "actor_name__name").distinct() if person}
     return sorted(names.items(), key=lambda pair: pair[1])
 
 

@@ -40,8 +40,10 @@ def actor_for(*, person_id: UUID, organisation_slug: str, at: datetime) -> Actor
             .order_by("-until")
             .first()
         )
-        person = engagement and Person.objects.filter(pk=person_id, is_active=True).first()
-        if engagement is None or person is None:
+        if engagement is None:
+            return None
+        person = Person.objects.filter(pk=person_id, is_active=True).first()
+        if person is None:
             return None
         return _actor(person, engagement.organisation, frozenset({Role.GUEST_AUDITOR}), engagement=engagement)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from assaymark.core.refusal import Refused
+from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.parties import invitations, queries
 from assaymark.records.parties import tokens as own_tokens
 from assaymark.web.limits import limited
@@ -24,12 +24,19 @@ from assaymark.web.page import public_page, signed_in_page
 from assaymark.web.people.forms import NewAccountForm, TokenForm
 
 
+class SignedInRequest(HttpRequest):
+    """What a view under @signed_in_page receives."""
+
+    user: Any
+
+
 @never_cache
 @signed_in_page
-def tokens(request: HttpRequest) -> HttpResponseBase:
+def tokens(request: SignedInRequest) -> HttpResponseBase:
     """One's own tokens; a new one is shown once."""
     form = TokenForm(request.POST if request.method == "POST" else None)
-    new, refusals = None, ()
+    new: own_tokens.NewToken | None = None
+    refusals: tuple[Refusal, ...] = ()
     now = timezone.now()
     if request.method == "POST" and form.is_valid():
         end = datetime.combine(form.cleaned_data["expires"], time.max, tzinfo=UTC)
@@ -46,7 +53,7 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @signed_in_page
-def revoke(request: HttpRequest, *, token: UUID) -> HttpResponseBase:
+def revoke(request: SignedInRequest, *, token: UUID) -> HttpResponseBase:
     """Make one's own token worthless."""
     try:
         own_tokens.revoke(token_id=token, person_id=request.user.pk, at=timezone.now())

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assaymark.core.parties import ROLE_NAMES, Role
-from assaymark.core.refusal import Refused
+from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.parties import invitations, people, queries
 from assaymark.web.page import OrganisationRequest, page
 from assaymark.web.people.forms import InviteForm, RolesForm
@@ -41,7 +41,7 @@ def members(request: OrganisationRequest) -> HttpResponseBase:
 def invite(request: OrganisationRequest) -> HttpResponseBase:
     """Invite an address."""
     form = InviteForm(request.POST if request.method == "POST" else None)
-    refusals = ()
+    refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             invited = invitations.invite(**form.cleaned_data, by=request.actor, at=timezone.now())
@@ -72,7 +72,7 @@ def member(request: OrganisationRequest, *, membership: UUID) -> HttpResponseBas
     form = RolesForm(
         request.POST if request.method == "POST" else None, initial={"roles": row.roles, "job_title": row.job_title}
     )
-    refusals = ()
+    refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             people.change_roles(membership_id=membership, **form.cleaned_data, by=request.actor, at=timezone.now())

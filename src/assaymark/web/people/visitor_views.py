@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from assaymark.core.refusal import Refused
+from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.parties import actions, people, queries
 from assaymark.web.page import OrganisationRequest, page
 from assaymark.web.people.forms import GuestForm, SiteForm
@@ -76,7 +76,7 @@ def guests(request: OrganisationRequest) -> HttpResponseBase:
 def let_in(request: OrganisationRequest) -> HttpResponseBase:
     """Open an engagement."""
     form = GuestForm(request.POST if request.method == "POST" else None)
-    refusals = ()
+    refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             people.let_in(**form.cleaned_data, by=request.actor, at=timezone.now())
