@@ -74,6 +74,7 @@ def serve(port: int, host: str, workers: int) -> None:
     children = [_start_pages(host=host, port=port, workers=workers)]
     try:
         _refuse_an_older_database()
+        _ask_for_the_daily_round()
         children.append(_start("django", "db_worker", "--queue-name", "*"))
         _attend(children, asked_to_stop, address=(host, port))
     finally:
@@ -88,6 +89,13 @@ def _refuse_an_older_database() -> None:
 
     if pending_migrations():
         fail("The database is older than this version.", next_step="Run: assaymark init")
+
+
+@with_server
+def _ask_for_the_daily_round() -> None:
+    from assaymark.records.work.tasks import start_daily_round
+
+    start_daily_round()
 
 
 def _is_free(host: str, port: int) -> bool:
