@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("assaymark.web.home.urls")),
     path("", include("assaymark.web.people.urls")),
     path("o/<slug:organisation>/journal/", include("assaymark.web.journal.urls")),
+    path("o/<slug:organisation>/readiness/", include("assaymark.web.readiness.urls")),
     path("o/<slug:organisation>/", include("assaymark.web.registers.urls")),
     path("o/<slug:organisation>/evidence/", include("assaymark.web.evidence.urls")),
     path("o/<slug:organisation>/work/", include("assaymark.web.work.urls")),

@@ -32,6 +32,7 @@ _SIGNS: dict[str, tuple[str, str]] = {
     "attention": _ATTENTION,
     "missing": _BAD,
     "not-applicable": _NEUTRAL,
+    "not-recorded": _EMPTY,
     "pass": _GOOD,
     "fail": _BAD,
     # judgements in an audit

@@ -18,8 +18,6 @@ from assaymark.core.readiness.facts import Exclusion, NextDate, Record
 from assaymark.records.assessments.facts import rules_for
 from assaymark.records.assessments.models import KINDS
 
-_SURVEILLANCE = {"accreditation": "reassessment"}
-
 
 class Row(NamedTuple):
     """A row in the order of `legs.COLUMNS`."""
@@ -222,9 +220,8 @@ class Table:
             due = programme.surveillance_due(rules=rules_for(kind, on=day), cycle=cycle, stages=held)
             attested = next((r for r in reversed(rows) if r.key), None)
             if due and attested:
-                what = (
-                    f"{'Assessment' if kind in _SURVEILLANCE else 'Surveillance audit'} by {attested.number}, at latest"
-                )
+                word = "Assessment" if kind == "accreditation" else "Surveillance audit"
+                what = f"{word} by {attested.number}, at latest"
                 yield NextDate(due, what, Record("attestations.attestation", attested.key, attested.number or ""))
 
     def _endings(self, day: date) -> Iterable[NextDate]:
