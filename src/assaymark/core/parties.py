@@ -88,7 +88,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _READ
     | {"assessments.plan", "assessments.perform", "assessments.review", "attestations.maintain"},
     Role.ADMINISTRATOR: _QUALITY | {"parties.manage", "journal.export"},
-    Role.GUEST_AUDITOR: _READ | {"work.read", "assessments.perform"},
+    # A guest looks; the audit itself is a record of the body that sent them, and is worked on there.
+    Role.GUEST_AUDITOR: _READ | {"work.read"},
 }
 
 ALL_PERMISSIONS: frozenset[str] = frozenset().union(*PERMISSIONS.values())

@@ -35,7 +35,17 @@ from assaymark.records.journal.queries import newest
 from assaymark.records.parties.models import Engagement
 from assaymark.records.parties.queries import actor_for
 from assaymark.records.scope import organisation_scope
-from tests.audit_cast import CONTENT, NOW, Cast, actor, competent, judge_all, planned_certification, walk_to
+from tests.audit_cast import (
+    CONTENT,
+    NOW,
+    Cast,
+    actor,
+    competent,
+    judge_all,
+    planned_certification,
+    start_internal_audit,
+    walk_to,
+)
 
 LATER = NOW + timedelta(days=30)
 
@@ -135,6 +145,18 @@ class TestPlanAndTeam:
         assert over is None
         with organisation_scope(cast.halden.pk):
             assert Engagement.objects.get().assessment_id == audit.pk
+
+    def test_lets_guests_look_but_not_touch_the_clients_own_audits(self, cast: Cast) -> None:
+        walk_to(planned_certification(cast), State.AGREED, cast)
+        own = start_internal_audit(cast)
+        guest = actor_for(person_id=cast.lead.person_id, organisation_slug="halden", at=NOW)
+        assert guest is not None
+        assert guest.may("assessments.read")
+        with organisation_scope(cast.halden.pk):
+            line = own.lines.first()
+        assert line is not None
+        with pytest.raises(Forbidden):
+            actions.judge(line_id=line.pk, judgement=None, by=guest, at=NOW)
 
     def test_waits_while_the_client_objects(self, cast: Cast) -> None:
         audit = planned_certification(cast)

@@ -44,8 +44,8 @@ def listed(request: OrganisationRequest) -> HttpResponseBase:
 @page("assessments.plan")
 def new(request: OrganisationRequest) -> HttpResponseBase:
     """Begin a programme."""
-    form = ProgrammeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ProgrammeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         row = actions.plan_programme(by=request.actor, at=timezone.now(), **form.cleaned_data)
         slug = request.actor.organisation_slug
         return redirect("assessments:programme", organisation=slug, programme_id=row.pk)

@@ -24,7 +24,7 @@ from assaymark.web.page import OrganisationRequest, page
 def write(request: OrganisationRequest, assessment_id: UUID) -> HttpResponseBase:
     """Write and issue the report."""
     row = queries.record(assessment_id=assessment_id).row
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST if request.method == "POST" else None)
     act = engine.Act(by=request.actor.person_id, by_name=request.actor.name, at=timezone.now())
     rules = queries.rules_for(row.kind, on=timezone.localdate())
     refusals, status = engine.reasons_not_to(Step.REPORT, row.facts(), act=act, rules=rules), 200

@@ -70,7 +70,7 @@ def plan(request: OrganisationRequest) -> HttpResponseBase:
     if kind is None:
         raise Http404
     initial = {"standard": "iso-9001-2015", "application": request.GET.get("application")}
-    form = PlanForm(request.POST or None, initial=initial, kind=kind)
+    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial, kind=kind)
     refusals: tuple[Refusal, ...] = ()
     status = 200
     if request.method == "POST":

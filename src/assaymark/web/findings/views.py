@@ -72,8 +72,9 @@ def _list(view: str, given: dict[str, Any], today: Any) -> dict[str, Any]:
 @page("findings.raise")
 def raise_problem(request: OrganisationRequest) -> HttpResponseBase:
     """Report a problem, on the phone in half a minute."""
-    form = RaiseForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    asked = request.method == "POST"
+    form = RaiseForm(request.POST if asked else None, request.FILES if asked else None)
+    if not form.is_valid():
         return render(request, "findings/raise.html", {"form": form}, status=422 if form.errors else 200)
     row = _raised(form.cleaned_data, by=request.actor)
     messages.success(request, f"{row.number} is raised.")
@@ -114,7 +115,8 @@ def step(request: OrganisationRequest, finding_id: UUID, name: str) -> HttpRespo
     if chosen is None:
         raise Http404
     row = queries.record(nonconformity_id=finding_id)
-    form = steps.form_of(chosen, row)(request.POST or None, initial=chosen.initial(row))
+    given = request.POST if request.method == "POST" else None
+    form = steps.form_of(chosen, row)(given, initial=chosen.initial(row))
     refusals: tuple[Refusal, ...] = ()
     status = 200
     if request.method == "POST":
