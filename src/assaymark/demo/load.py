@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from assaymark.core.refusal import Refusal, refuse
-from assaymark.demo import arrangement, halden_certification, meridian, northfield
+from assaymark.demo import arrangement, halden_certification, halden_equipment, halden_registers, meridian, northfield
 from assaymark.demo.cast import HOUSES
 from assaymark.demo.timeline import Calendar, Story, tell
 from assaymark.demo.world import FOUNDED, World, found
@@ -59,6 +59,8 @@ def _stories(world: World) -> list[Story]:
         meridian.accreditation(world),
         meridian.northfield_closes(world),
         northfield.people(world),
+        *halden_registers.stories(world),
+        *halden_equipment.stories(world),
         halden_certification.certification(world),
         meridian.surveillance(world),
         halden_certification.halden_closes(world),
