@@ -81,7 +81,7 @@ def export(number: str, form: str, issuer: str, output: Path) -> None:
     try:
         content = {
             "pdf": lambda: out.pdf(row, at=now),
-            "credential": lambda: out.credential(row).encode(),
+            "credential": lambda: out.credential(row, on=now.date()).encode(),
             "bundle": lambda: out.bundle(row, at=now),
         }[form]()
     except ValueError as error:

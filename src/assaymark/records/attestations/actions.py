@@ -18,7 +18,7 @@ from assaymark import catalogue
 from assaymark.core.attestation import AttestationKind, Site, StatusEventKind
 from assaymark.core.parties import Actor
 from assaymark.core.programme import DecisionKind
-from assaymark.core.refusal import Refusal
+from assaymark.core.refusal import Refusal, refuse
 from assaymark.core.trust import Containment, ScopeRow, evaluate_scope
 from assaymark.formats.multibase import digest_multibase
 from assaymark.formats.status_list import SIZE
@@ -36,6 +36,7 @@ _EVENTS = {
     DecisionKind.WITHDRAW: StatusEventKind.WITHDRAWN,
     DecisionKind.REDUCE: StatusEventKind.SCOPE_REDUCED,
 }
+_REDUCING = "ISO/IEC 17021-1:2015, 9.6.5.5"
 _PREFIX = {
     AttestationKind.CERTIFICATE: "",
     AttestationKind.ACCREDITATION: "ACC-",
@@ -108,6 +109,9 @@ def carry_out(
     revoke the index of the former. MAINTAIN changes nothing but is journalled. Runs in the issuer's transaction.
     """
     row = Attestation.for_update(attestation_id)
+    if decision is DecisionKind.REDUCE and scope is None:
+        missing = "What remains of the scope is not stated."
+        refuse([Refusal("remaining-missing", _REDUCING, missing, "State it on the page of the certificate.")])
     if event := _EVENTS.get(decision):
         _add_event(row, event, effective=effective_from, at=at, reason=reason, decision_id=decision_id)
     if decision in (DecisionKind.EXTEND, DecisionKind.REDUCE, DecisionKind.RENEW) or (
@@ -236,6 +240,7 @@ def _sign_issue(
         revision=row.revision,
         decision_id=decision_id,
         decided_on=decided_on,
+        effective_from=row.valid_from,
         issued_at=at,
         credential=token,
         digest=digest_multibase(token.encode()),

@@ -103,9 +103,9 @@ def _above(row: Attestation) -> AttestationPointer | None:
     )
 
 
-def credential(row: Attestation) -> str:
-    """The newest signed credential (`vc+jwt`)."""
-    return queries.newest_issue(row).credential
+def credential(row: Attestation, *, on: dt.date) -> str:
+    """The signed credential (`vc+jwt`) that counts on a day."""
+    return queries.issue_on(row, on=on).credential
 
 
 def status_list(issuer: Organisation, purpose: str, *, at: dt.datetime) -> str:
@@ -130,14 +130,19 @@ def status_log(row: Attestation, *, at: dt.datetime) -> str:
     )
 
 
-def bundle(row: Attestation, *, at: dt.datetime) -> bytes:
-    """Everything a stranger needs offline: the credential, the chain above it, and the status of each today."""
+def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> bytes:
+    """Everything a stranger needs offline: the credential, the chain above it, and the status of each as known at `at`.
+
+    on: the day to be asked about, whose issues go in; the day of `at` when not given. A renewed certificate says
+    nothing about the years before its renewal: for those the issue of that time counts.
+    """
+    day = on or at.date()
     above = queries.chain_above(row)
     issuers = queries.organisations_of([row, *above])
     return write_bundle(
         Bundle(
-            certificate=credential(row),
-            chain=tuple(credential(one) for one in above),
+            certificate=credential(row, on=day),
+            chain=tuple(credential(one, on=day) for one in above),
             status_lists=tuple(
                 status_list(issuer, purpose, at=at)
                 for issuer in issuers
@@ -161,7 +166,8 @@ def pdf(row: Attestation, *, at: dt.datetime) -> bytes:
     )
     if not isinstance(content, CertificateContent):
         raise ValueError(f"{row.number} is an {row.kind}; only certificates are printed. Export it as bundle.")
-    return issue_certificate_pdf(content, bundle=bundle(row, at=at), key=identity.key_of(row.organisation), at=at)
+    enclosed = bundle(row, at=at, on=max(at.date(), issue.effective_from or row.original_issue))
+    return issue_certificate_pdf(content, bundle=enclosed, key=identity.key_of(row.organisation), at=at)
 
 
 def trust_list() -> bytes:

@@ -122,11 +122,14 @@ class Scope(OfAttestation):
 
 
 class Issue(OfAttestation):
-    """A signed credential about the attestation. Append-only; the newest revision is the one that counts."""
+    """A signed credential about the attestation. Append-only; the newest that has begun is the one that counts."""
 
     revision = models.PositiveIntegerField()
     decision_id = models.UUIDField(unique=True, help_text="The engine's decision that this issue carries out")
     decided_on = models.DateField()
+    effective_from = models.DateField(
+        null=True, help_text="The day from which this issue counts instead of the one before; empty: since the grant"
+    )
     issued_at = models.DateTimeField()
     credential = models.TextField(help_text="vc+jwt")
     digest = models.CharField(max_length=100)

@@ -20,6 +20,32 @@ from assaymark.records.attestations.models import Attestation, Issue, Scope, Sta
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import system_scope
 
+__all__ = [
+    "Attestation",
+    "anchors",
+    "attestation",
+    "attestations",
+    "by_number",
+    "chain_above",
+    "current_above",
+    "events_of",
+    "everything",
+    "find_by_number",
+    "issue_on",
+    "newest_event",
+    "newest_issue",
+    "organisations_of",
+    "place_in_chain",
+    "public_attestation",
+    "public_by_number",
+    "public_issuer",
+    "public_organisation",
+    "public_organisations",
+    "public_search",
+    "status_bits",
+    "status_on",
+]
+
 
 def _with_parts(queryset: QuerySet[Attestation]) -> QuerySet[Attestation]:
     """Issuer, holder, scope, events and issues in a constant number of queries."""
@@ -73,8 +99,15 @@ def status_on(
 
 
 def newest_issue(row: Attestation) -> Issue:
-    """The issue that counts."""
+    """The issue signed last."""
     return max(row.issues.all(), key=lambda issue: issue.revision)
+
+
+def issue_on(row: Attestation, *, on: dt.date) -> Issue:
+    """The issue that counts on a day: the newest that has begun by then, before the grant the first."""
+    issues = sorted(row.issues.all(), key=lambda issue: issue.revision)
+    begun = [issue for issue in issues if issue.effective_from is None or issue.effective_from <= on]
+    return begun[-1] if begun else issues[0]
 
 
 def current_above(*, organisation_id: UUID, kind: AttestationKind, on: dt.date) -> Attestation | None:
@@ -125,19 +158,20 @@ def status_bits(*, organisation_id: UUID, at: dt.datetime) -> tuple[list[int], l
     """
     with system_scope():
         issues = Issue.unscoped.filter(organisation_id=organisation_id).values_list(
-            "attestation_id", "revision", "status_index"
+            "attestation_id", "revision", "status_index", "effective_from"
         )
-        newest: dict[UUID, int] = defaultdict(int)
-        for attestation_id, revision, _ in issues:
-            newest[attestation_id] = max(newest[attestation_id], revision)
+        counts: dict[UUID, int] = defaultdict(int)
+        for attestation_id, revision, _, begins in issues:
+            if begins is None or begins <= at.date():
+                counts[attestation_id] = max(counts[attestation_id], revision)
         events: dict[UUID, list[StatusEventFacts]] = defaultdict(list)
         for event in StatusEvent.unscoped.filter(organisation_id=organisation_id).exclude(event="issued"):
             events[event.attestation_id].append(event.facts())
     suspended: list[int] = []
     revoked: list[int] = []
-    for attestation_id, revision, index in issues:
+    for attestation_id, revision, index, _ in issues:
         status, _ = status_as_of(events.get(attestation_id, ()), at=at, known_at=at)
-        if revision < newest[attestation_id] or status is Status.WITHDRAWN:
+        if revision < counts[attestation_id] or status is Status.WITHDRAWN:
             suspended.append(index)
             revoked.append(index)
         elif status is Status.SUSPENDED:
@@ -152,14 +186,26 @@ def public_attestation(*, issuer_slug: str, number: str) -> Attestation:
 
 
 def public_search(*, text: str, limit: int = 50) -> list[Attestation]:
-    """Public attestations whose number, holder or issuer contains the text; exact numbers find unlisted ones too."""
+    """Listed attestations whose number or holder contains the text."""
     text = text.strip()
     if not text:
         return []
-    match = Q(public=True) & (Q(number__icontains=text) | Q(holder__name__icontains=text))
+    match = Q(number__icontains=text) | Q(holder__name__icontains=text)
     with system_scope():
-        found = _with_parts(Attestation.unscoped.filter(match | Q(number__iexact=text)))
+        found = _with_parts(Attestation.unscoped.filter(match, public=True))
         return list(found.order_by("holder__name", "number")[:limit])
+
+
+def public_by_number(*, number: str) -> list[Attestation]:
+    """All attestations with exactly this number, unlisted ones too: whoever knows the number may ask for the status."""
+    return find_by_number(number=number) if number.strip() else []
+
+
+def newest_event(*, organisation_id: UUID) -> UUID | None:
+    """The last event of an issuer; another one means that a signed status list is out of date."""
+    with system_scope():
+        events = StatusEvent.unscoped.filter(organisation_id=organisation_id).order_by("-id")
+        return events.values_list("pk", flat=True).first()
 
 
 def public_organisation(*, slug: str) -> tuple[Organisation, list[Attestation], list[Attestation]]:

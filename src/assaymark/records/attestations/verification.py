@@ -31,7 +31,7 @@ class Period:
 
 def verdict_on(row: Attestation, *, at: dt.datetime, now: dt.datetime) -> CertificateVerdict:
     """The four answers about a certificate on a moment, as known now."""
-    bundle = Input(row.number, export.bundle(row, at=now))
+    bundle = Input(row.number, export.bundle(row, at=now, on=at.date()))
     return verify([bundle], at=at, now=now, anchors=queries.anchors())[0]
 
 

@@ -58,7 +58,7 @@ def bundle(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBas
 def credential(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
     """The signed credential (vc+jwt)."""
     row = queries.public_attestation(issuer_slug=issuer, number=number)
-    return _file(export.credential(row).encode(), kind="application/vc+jwt")
+    return _file(export.credential(row, on=timezone.now().date()).encode(), kind="application/vc+jwt")
 
 
 @require_safe

@@ -49,6 +49,11 @@ def standing(decision: Decision) -> Attestation | None:
     return Attestation.objects.filter(pk=made.attestation_id).first()
 
 
+def standard_urn(edition_key: str) -> str:
+    """The standard of an edition as a scope names it: "iso-9001-2015" is of "urn:iso:std:iso:9001"."""
+    return f"urn:iso:std:{catalogue.edition(edition_key).standard.key.replace('-', ':', 1)}"
+
+
 def scope_of(decision: Decision) -> tuple[ScopeRow, ...]:
     """The scope of a certificate as one row: its standard and edition, the sectors decided on, the client's country.
 
@@ -62,7 +67,7 @@ def scope_of(decision: Decision) -> tuple[ScopeRow, ...]:
         ScopeRow(
             activity=MANAGEMENT_SYSTEMS,
             competence=COMPETENCE,
-            standard=f"urn:iso:std:{edition.standard.key.replace('-', ':', 1)}",
+            standard=standard_urn(decision.standard),
             editions=frozenset({edition.label}),
             iaf=frozenset(str(code) for code in decision.sectors) or EVERYTHING,
             countries=frozenset({country}) if country else EVERYTHING,
@@ -112,12 +117,22 @@ def attest(
     return row
 
 
-def carry_out_at_once(decision: Decision, *, by: Actor, at: datetime) -> None:
-    """What needs no statement takes effect with the decision, when there is an attestation; inside its transaction."""
+def carry_out_at_once(
+    decision: Decision,
+    *,
+    by: Actor,
+    at: datetime,
+    rows: tuple[ScopeRow, ...] | None = None,
+    statement: str | None = None,
+) -> None:
+    """What needs no statement takes effect with the decision, when there is an attestation; inside its transaction.
+
+    rows, statement   the scope that remains after a reduction
+    """
     if DecisionKind(decision.kind) in _STATED or decision.kind == DecisionKind.REFUSE:
         return
     if standing(decision) is not None:
-        _settle(decision, _carry_out(decision, by=by, at=at, rows=None, statement=None), by=by, at=at)
+        _settle(decision, _carry_out(decision, by=by, at=at, rows=rows, statement=statement), by=by, at=at)
 
 
 def _issue(

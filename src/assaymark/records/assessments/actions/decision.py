@@ -17,6 +17,7 @@ from assaymark.core import programme
 from assaymark.core.parties import Actor
 from assaymark.core.programme import DecisionKind
 from assaymark.core.refusal import Refusal, refuse
+from assaymark.core.trust import ScopeRow
 from assaymark.records.actions import action
 from assaymark.records.assessments.actions.attestation import carry_out_at_once
 from assaymark.records.assessments.facts import rules_for
@@ -70,6 +71,8 @@ def decide(
     part: str = "",
     scope: str = "",
     notes: str = "",
+    remaining: tuple[ScopeRow, ...] | None = None,
+    statement: str | None = None,
 ) -> Decision:
     """Decide. Raises `Refused` with every rule that stands in the way.
 
@@ -77,6 +80,7 @@ def decide(
     expires     last day of a grant or a renewal; what the rules give when not given (`core.programme.expiry`)
     until       last day of a suspension; part: the part of the scope it concerns, all of it when not given
     notes       for the body alone
+    remaining   of a reduction: the rows that remain in the scope; statement: the scope in words from then on
     """
     row = Assessment.for_update(assessment_id)
     rules, facts = rules_for(row.kind, on=at.date()), row.facts()
@@ -110,7 +114,7 @@ def decide(
     if notes.strip():
         DecisionNote.objects.create(organisation_id=row.organisation_id, decision=taken, text=notes.strip())
     _tell_decision(row, taken, by=by, at=at)
-    carry_out_at_once(taken, by=by, at=at)
+    carry_out_at_once(taken, by=by, at=at, rows=remaining, statement=statement)
     return taken
 
 
