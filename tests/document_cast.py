@@ -15,6 +15,7 @@ from assaymark.records.documents.models import Revision
 from assaymark.records.parties.actions import add_member, add_organisation
 from assaymark.records.parties.models import Organisation
 from assaymark.records.parties.queries import actor_for
+from assaymark.records.scope import organisation_scope
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -59,7 +60,8 @@ def assemble() -> Cast:
 def draft(cast: Cast, *, title: str = "Inspection of incoming goods", text: str = "# Inspect\n\nLook.\n") -> Revision:
     """A new document of Priya's; answers its draft."""
     document = actions.create(title=title, text=text, readers=["contributor"], by=cast.priya, at=AT)
-    return Revision.unscoped.get(document=document)
+    with organisation_scope(cast.halden.pk):
+        return Revision.objects.select_related("document").get(document=document)
 
 
 def in_review(cast: Cast, **given: str) -> Revision:

@@ -43,6 +43,10 @@ _SQLITE_TRIGGERS = {
     f"{TABLE}_taken": f"AFTER DELETE ON {TABLE} BEGIN {_TAKE} END",
     f"{TABLE}_changed": f"AFTER UPDATE OF number, title, text ON {TABLE} BEGIN {_TAKE} {_ADD} END",
 }
+# PostgreSQL's parser takes DOC-0042 for a word and a negative number, <b> for a tag, a/b for a path. Here all are words.
+_SEPARATORS = "'<>-_/@.:+=&', '           '"
+# In an excerpt, tags are shown as the text they are: two private signs stand for < and > on the way.
+_LEFT, _RIGHT = "\ue000", "\ue001"
 _POSTGRESQL = (
     "CREATE EXTENSION IF NOT EXISTS unaccent",
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
@@ -51,8 +55,8 @@ _POSTGRESQL = (
     " ALTER TEXT SEARCH CONFIGURATION assaymark ALTER MAPPING FOR hword, hword_part, word"
     " WITH unaccent, english_stem; END IF; END $$",
     f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS words tsvector GENERATED ALWAYS AS ("
-    "setweight(to_tsvector('assaymark', number || ' ' || title), 'A') ||"
-    " to_tsvector('assaymark', left(text, 600000))) STORED",
+    f"setweight(to_tsvector('assaymark', translate(number || ' ' || title, {_SEPARATORS})), 'A') ||"
+    f" to_tsvector('assaymark', translate(left(text, 300000), {_SEPARATORS}))) STORED",
     f"CREATE INDEX IF NOT EXISTS search_words ON {TABLE} USING gin (words)",
     f"CREATE INDEX IF NOT EXISTS search_titles ON {TABLE} USING gin (title gin_trgm_ops)",
 )
@@ -167,21 +171,23 @@ def _postgresql_words(question: Question) -> list[Row]:
     where, values = _conditions(question)
     query = " & ".join(f"'{w}'" for w in question.words) + ":*"
     marks = f"StartSel={MARK_BEGIN}, StopSel={MARK_END}, MaxWords=24, MinWords=12, MaxFragments=1"
-    return _rows(
+    found = _rows(
         "SELECT b.id, b.subject_kind, b.subject_id, b.number, b.title,"
-        " ts_headline('assaymark', left(b.text, 100000), b.q, %s) FROM (SELECT e.*, q,"
+        f" ts_headline('assaymark', translate(left(b.text, 100000), '<>', '{_LEFT}{_RIGHT}'), b.q, %s)"
+        " FROM (SELECT e.*, q,"
         f" ts_rank(words, q, 1) AS rank FROM {TABLE} e, to_tsquery('assaymark', %s) q WHERE words @@ q AND {where}"
         " ORDER BY rank DESC, e.id DESC LIMIT %s) b ORDER BY b.rank DESC, b.id DESC",
         [marks, query, *values, question.limit],
     )
+    back = str.maketrans({_LEFT: "<", _RIGHT: ">"})
+    return [(*row[:5], row[5].translate(back)) for row in found]
 
 
 def _postgresql_titles(question: Question) -> list[Row]:
     where, values = _conditions(question)
-    typed = " ".join(question.words)
+    worst = "(SELECT min(word_similarity(w, e.title)) FROM unnest(%s::text[]) w)"
     return _rows(
-        f"SELECT e.id, e.subject_kind, e.subject_id, e.number, e.title, '' FROM {TABLE} e"
-        f" WHERE word_similarity(%s, e.title) > 0.4 AND {where}"
-        " ORDER BY word_similarity(%s, e.title) DESC, e.id DESC LIMIT %s",
-        [typed, *values, typed, question.limit],
+        f"SELECT id, subject_kind, subject_id, number, title, '' FROM (SELECT e.*, {worst} AS alike FROM {TABLE} e"
+        f" WHERE {where}) e WHERE alike > 0.4 ORDER BY alike DESC, id DESC LIMIT %s",
+        [question.words, *values, question.limit],
     )
