@@ -19,7 +19,7 @@ from assaymark.records.actions import action
 from assaymark.records.evidence import actions as evidence
 from assaymark.records.journal.actions import append
 from assaymark.records.parties.actions import next_number
-from assaymark.records.registers import declaration, snapshot
+from assaymark.records.registers import declaration, indexing, snapshot
 from assaymark.records.registers.declaration import Child, Register
 from assaymark.records.registers.entry import Directory, check, check_entry
 from assaymark.records.registers.row import RegisterEntry, RegisterRow
@@ -46,6 +46,7 @@ def create(
         row.review_on = add_months(day=at.date(), months=declared.review_months)
     refuse(_reasons_not_to_be(declared, row, at, entries={}))
     row.save(force_insert=True)
+    indexing.keep(declared, row)
     _journal(declared, row, "created", by=by, at=at, after=_filled(declared, row))
     return row
 
@@ -293,6 +294,7 @@ def _save(
     row.version += 1
     row.updated_at = at
     row.save(force_update=True)
+    indexing.keep(declared, row)
     _journal(declared, row, verb, by=by, at=at, before=was or None, after=became or None, reason=reason)
 
 

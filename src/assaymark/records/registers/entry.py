@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,7 @@ class Directory:
     def __init__(self, *, at: datetime) -> None:
         self._at = at
         self._found: dict[type[models.Model], dict[str, Any]] = {}
+        self.conditions: dict[Any, ValidationError | None] = {}
 
     def options(self, model: type[models.Model]) -> list[models.Model]:
         """What may be chosen, by name: members in force, or rows that are not retired."""
@@ -122,7 +124,7 @@ def check(
     checked = _fields(model=register.model, names=asked, data=data, directory=directory, allowed=register.fields)
     if row is None:
         _ask_for_what_is_missing(register.model, register.fields, data, checked)
-    _whole(register.model, checked, row)
+    _whole(register.model, checked, row, directory.conditions)
     return checked
 
 
@@ -132,7 +134,7 @@ def check_entry(
     """Check what came in for an entry under a row."""
     checked = _fields(model=model, names=names, data=data, directory=directory, allowed=names)
     _ask_for_what_is_missing(model, names, data, checked)
-    _whole(model, checked, None)
+    _whole(model, checked, None, directory.conditions)
     return checked
 
 
@@ -165,8 +167,13 @@ def _fields(
     return checked
 
 
-def _whole(model: type[models.Model], checked: Checked, row: models.Model | None) -> None:
-    """The model's own conditions (CHECK constraints) on the row as it would be."""
+def _whole(
+    model: type[models.Model], checked: Checked, row: models.Model | None, known: dict[Any, ValidationError | None]
+) -> None:
+    """The model's own conditions (CHECK constraints) on the row as it would be.
+
+    known: what was found out before; each condition asks the database, and thousands of rows ask the same few things.
+    """
     if checked.errors:
         return
     trial = model()
@@ -175,17 +182,46 @@ def _whole(model: type[models.Model], checked: Checked, row: models.Model | None
             setattr(trial, concrete.attname, getattr(row, concrete.attname))
     for name, value in checked.values.items():
         setattr(trial, name, value)
-    conditions = [c for c in model._meta.constraints if isinstance(c, models.CheckConstraint)]
-    for constraint in conditions:
-        try:
-            constraint.validate(model, trial, exclude=_not_yet_known(trial))
-        except ValidationError as error:
+    for constraint, names in _conditions(model):
+        key = (constraint.name, *(getattr(trial, name) for name in names))
+        if key not in known:
+            known[key] = _violation(model, constraint, trial)
+        if (error := known[key]) is not None:
             checked.fail(_named(error), *error.messages)
 
 
-def _not_yet_known(trial: models.Model) -> set[str]:
-    """What the action fills in: the number, the state of a new row."""
-    return {name for name in ("number", "state") if hasattr(trial, name) and not getattr(trial, name)}
+@cache
+def _conditions(model: type[models.Model]) -> tuple[tuple[models.CheckConstraint, tuple[str, ...]], ...]:
+    """The model's conditions with the fields they are about; without those about number, title and state alone."""
+    found = []
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.CheckConstraint):
+            names = tuple(sorted({name.partition("__")[0] for name in _names_in(constraint.condition)}))
+            if set(names) - {"number", "title", "state"}:
+                found.append((constraint, names))
+    return tuple(found)
+
+
+def _names_in(condition: Any) -> Iterable[str]:
+    """Every field that a condition speaks of, on either side."""
+    for child in condition.children:
+        if isinstance(child, models.Q):
+            yield from _names_in(child)
+        else:
+            name, value = child
+            yield name
+            if isinstance(value, models.F):
+                yield value.name
+
+
+def _violation(
+    model: type[models.Model], constraint: models.CheckConstraint, trial: models.Model
+) -> ValidationError | None:
+    try:
+        constraint.validate(model, trial, exclude={"number", "state"})
+    except ValidationError as error:
+        return error
+    return None
 
 
 def _named(error: ValidationError) -> str:

@@ -23,10 +23,9 @@ from assaymark.core.parties import Actor
 from assaymark.core.registers import add_months, reasons_not_to_be_in, reasons_not_to_move, reasons_not_to_touch
 from assaymark.formats.table import Sheet, TableError
 from assaymark.records.actions import action
-from assaymark.records.journal.actions import append
-from assaymark.records.parties.actions import next_number
+from assaymark.records.journal.actions import Change, append_many
 from assaymark.records.parties.models import Sequence as NumberSequence
-from assaymark.records.registers import declaration, snapshot
+from assaymark.records.registers import declaration, indexing, snapshot
 from assaymark.records.registers.actions import new_entry
 from assaymark.records.registers.declaration import Child, Register
 from assaymark.records.registers.entry import Checked, Directory, check, check_entry
@@ -112,6 +111,8 @@ class _Import:
         self.directory = Directory(at=at)
         self.lines: list[_Line] = []
         self.numbers: set[str] = set()
+        self.changes: list[Change] = []
+        self.counter: NumberSequence | None = None
         self.entries: dict[str, dict[Any, list[Any]]] = {child.name: {} for child in register.children}
 
     def run(self, sheets: Sequence[Sheet]) -> None:
@@ -187,9 +188,19 @@ class _Import:
 
     def _next_number(self, taken: set[str]) -> str:
         """The next number that neither the register nor the file has."""
-        while (number := next_number(self.register.prefix)).casefold() in taken:
-            continue
-        return number
+        counter = self._counter()
+        while True:
+            counter.value += 1
+            number = f"{self.register.prefix}{counter.value:04d}"
+            if number.casefold() not in taken:
+                return number
+
+    def _counter(self) -> NumberSequence:
+        """The register's counter, locked until the import ends; saved when it is known that all is well."""
+        if self.counter is None:
+            NumberSequence.objects.get_or_create(organisation_id=self.by.organisation_id, prefix=self.register.prefix)
+            self.counter = NumberSequence.objects.select_for_update().get(prefix=self.register.prefix)
+        return self.counter
 
     def _check(self, line: _Line) -> None:
         """The line's cells, the version it was written from, the state it names."""
@@ -317,12 +328,16 @@ class _Import:
             values = {child.one: {"id": str(entry.pk), **snapshot.journal_values(entry, child.fields)}}
             self._journal(row, f"{child.one}_added", before=None, after=values)
         self._raise_sequence()
+        indexing.keep_many(self.register, [*(line.row for line in self.lines if line.is_new), *touched.values()])
+        append_many(organisation_id=self.by.organisation_id, changes=self.changes, by=self.by)
 
     def _journal(self, row: RegisterRow, verb: str, *, before: Any, after: Any) -> None:
-        append(
-            organisation_id=self.by.organisation_id, verb=f"registers.{verb}", subject_kind=row.subject_kind(),
-            subject_id=row.pk, subject_label=str(row), by=self.by, at=self.at, before=before, after=after,
-            reason="Import",
+        """Remember for the journal, which is written last and at once."""
+        self.changes.append(
+            Change(
+                verb=f"registers.{verb}", subject_kind=row.subject_kind(), subject_id=row.pk, subject_label=str(row),
+                at=self.at, before=before, after=after, reason="Import",
+            )
         )  # fmt: skip
 
     def _raise_sequence(self) -> None:
@@ -330,8 +345,7 @@ class _Import:
         pattern = re.compile(re.escape(self.register.prefix) + r"(\d{1,9})", re.IGNORECASE)
         used = [int(m.group(1)) for line in self.lines if line.is_new and (m := pattern.fullmatch(line.row.number))]
         if used:
-            NumberSequence.objects.get_or_create(organisation_id=self.by.organisation_id, prefix=self.register.prefix)
-            counter = NumberSequence.objects.select_for_update().get(prefix=self.register.prefix)
+            counter = self._counter()
             counter.value = max(counter.value, *used)
             counter.save(update_fields=["value"])
 
