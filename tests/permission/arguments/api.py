@@ -11,7 +11,7 @@ from assaymark.records.documents import actions as documents
 from assaymark.records.documents import queries as document_queries
 from assaymark.records.findings import actions as findings
 from assaymark.records.registers import actions as registers
-from assaymark.records.scope import new_id, organisation_scope
+from assaymark.records.scope import organisation_scope
 from tests.permission.house import House, arguments_for
 
 
@@ -61,11 +61,3 @@ def finding(house: House) -> dict[str, Any]:
         at=now,
     )
     return {"finding_id": made.pk, "action_id": action.pk}
-
-
-@arguments_for(
-    "api:assessment", "api:decide-assessment", "api:certificate", "api:certificate-bundle", "api:decide-certificate"
-)
-def nothing(house: House) -> dict[str, Any]:
-    """Whoever may ask is told that there is none; who may not is not told that."""
-    return {"assessment_id": new_id(), "certificate_id": new_id()}
