@@ -107,10 +107,9 @@ def registers() -> list[Rows]:
     """Interested parties, processes, risks, objectives, measuring equipment."""
     audits = AuditedProcess.objects.filter(process=OuterRef("pk"), assessment__reported_at__isnull=False).order_by()
     latest = Calibration.objects.filter(equipment=OuterRef("pk")).order_by("-calibrated_on", "-id")
-    certificates = Attachment.objects.filter(
-        subject_kind=Calibration.subject_kind(), subject_id=OuterRef("pk"), removed_at=None
-    )
-    shown = latest.annotate(shown=yes(~Q(certificate_number="") | Q(Exists(certificates))))
+    # A calibration's file is kept with the instrument; one that came since the calibration is taken for its certificate.
+    files = Attachment.objects.filter(subject_kind=MeasuringEquipment.subject_kind(), subject_id=OuterRef("pk"))
+    files = files.filter(removed_at=None, at__date__gte=OuterRef("calibrated_on"))
     meets = Q(direction=Direction.UP, latest_value__gte=F("target"))
     meets |= Q(direction=Direction.DOWN, latest_value__lte=F("target"))
     on_target = Case(
@@ -157,7 +156,8 @@ def registers() -> list[Rows]:
             on_2="calibrated_on",
             n_1=Subquery(latest.annotate(out=yes(Q(outcome=Outcome.OUT))).values("out")[:1]),
             n_2=Subquery(latest.annotate(said=filled("impact")).values("said")[:1]),
-            n_3=Subquery(shown.values("shown")[:1]),
+            n_3=Subquery(latest.annotate(named=filled("certificate_number")).values("named")[:1]),
+            n_4=yes(Exists(files)),
         ),
     ]
 

@@ -102,7 +102,7 @@ def _instrument(row: Row) -> facts.Instrument:
         calibrated_on=row.on_2,
         out=bool(row.n_1),
         assessed=not row.n_1 or bool(row.n_2),
-        certificate=bool(row.n_3),
+        certificate=bool(row.n_3 or row.n_4),
     )
 
 
@@ -230,7 +230,7 @@ class Table:
                 yield NextDate(row.on_1, f"{row.number} ends", row.record("attestations.attestation"))
         for row in self.rows["objective"]:
             if row.on_1 and row.on_1 >= day and row.state == "pursued":
-                yield NextDate(row.on_1, f"Objective: {row.title}", row.record("registers.objective"))
+                yield NextDate(row.on_1, f"Objective to be reached: {row.title}", row.record("registers.objective"))
 
 
 def _decision(row: Row) -> DecisionFacts:

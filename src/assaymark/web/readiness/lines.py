@@ -36,9 +36,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One check in an opened row."""
+    """One check in an opened row. title and about are texts, because a template would call the check itself."""
 
-    check: Check
+    title: str
+    about: str
     finding: Finding
     sign: str
     records: tuple[Named, ...]
@@ -116,7 +117,8 @@ def _line(clause: ClauseState, day: date, slug: str) -> Line:
 
 def _check(check: Check, finding: Finding, slug: str) -> CheckLine:
     return CheckLine(
-        check=check,
+        title=check.title,
+        about=check.about,
         finding=finding,
         sign=_SIGN_OF_CHECK.get(finding.outcome, finding.outcome.value),
         records=tuple(Named(r.label, r.note, address(r, slug=slug)) for r in finding.records),

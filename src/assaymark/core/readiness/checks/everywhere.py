@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from assaymark.core.readiness import Finding, Outcome, check, judged
-from assaymark.core.readiness.facts import Snapshot, say, within
+from assaymark.core.readiness.facts import Snapshot, within
 
 
 @check("", "Nothing weighty is open against this clause", decides=False)
 def nothing_is_open(snapshot: Snapshot, clause: str) -> Finding:
     """Open nonconformities that name the clause: a major one, or one past its due date, asks for attention."""
     against = [f for f in snapshot.findings if f.weighs and within(f.clause, clause)]
-    bad = [
-        (f, "major" if f.grade == "major" else f"due {say(f.due)}")
-        for f in against
-        if f.grade == "major" or (f.due and f.due < snapshot.day and f.due)
-    ]
+    late = [f for f in against if f.due and f.due < snapshot.day]
+    bad = [(f, "major" if f.grade == "major" else "late") for f in against if f.grade == "major" or f in late]
     return judged(
         against,
-        [(f, note) for f, note in bad],
+        bad,
         conforms=f"{len(against)} minor, none late.",
         fails="These weigh.",
         open_words="against it",
@@ -30,13 +27,14 @@ def evidence_names_it(snapshot: Snapshot, clause: str) -> Finding:
     documents = [d for d in snapshot.documents if d.serves(clause)]
     processes = [p for p in snapshot.running if any(within(c, clause) for c in p.clauses)]
     links = sum(count for named, count in snapshot.evidence.items() if within(named, clause))
+    everything = len(documents) + len(processes) + links
     parts = [_counted(len(documents), "document"), _counted(len(processes), "process"), _counted(links, "record")]
     said = " and ".join(p for p in parts if p)
     return Finding(
         Outcome.CONFORMING,
-        f"{said} name it." if said else "Nothing names it.",
+        f"{said} {'names' if everything == 1 else 'name'} it." if said else "Nothing names it.",
         records=tuple(f.record for f in (*documents[:3], *processes[:2])),
-        looked_at=len(documents) + len(processes) + links,
+        looked_at=everything,
         shown=f"named by {said}" if said else "",
         fresh_on=max((f.on for f in (*documents, *processes) if f.on), default=None),
     )
