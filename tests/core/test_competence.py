@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from assaymark.core.competence import Competence, Relation, RelationKind, missing_cover
+import pytest
+
+from assaymark.core.competence import (
+    Competence,
+    Relation,
+    RelationKind,
+    TeamRole,
+    missing_cover,
+    reasons_not_to_judge,
+)
 
 KOWALSKA, LIND = UUID(int=1), UUID(int=2)
 DAY = date(2026, 11, 24)
@@ -52,3 +61,14 @@ class TestATieWithAClient:
         tie = Relation(RelationKind.EMPLOYMENT, LIND, "A. Lind", None)
         assert tie.free_from(2) is None
         assert tie.counts_on(date(2099, 1, 1), years=2)
+
+
+class TestJudging:
+    @pytest.mark.parametrize("role", [TeamRole.LEAD, TeamRole.AUDITOR, TeamRole.TRAINEE])
+    def test_is_for_auditors_of_the_team(self, role: TeamRole) -> None:
+        assert reasons_not_to_judge([role]) == ()
+
+    @pytest.mark.parametrize("roles", [[], [TeamRole.OBSERVER], [TeamRole.EXPERT], [TeamRole.INTERPRETER]])
+    def test_is_not_for_others(self, roles: list[TeamRole]) -> None:
+        (refusal,) = reasons_not_to_judge(roles)
+        assert refusal.message == "Only auditors of the team judge and report."

@@ -16,6 +16,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from assaymark.core.programme import add_years
+from assaymark.core.refusal import Refusal
 
 
 class TeamRole(StrEnum):
@@ -31,6 +32,10 @@ class TeamRole(StrEnum):
 
 AUDITING = frozenset({TeamRole.LEAD, TeamRole.AUDITOR})
 UNDER_GUIDANCE = frozenset({TeamRole.EXPERT, TeamRole.TRAINEE, TeamRole.INTERPRETER})
+
+
+# Who may write down what an audit found; an expert or an observer tells an auditor (9.2.2).
+JUDGING = AUDITING | {TeamRole.TRAINEE}
 
 
 class RelationKind(StrEnum):
@@ -101,3 +106,20 @@ def missing_cover(
         spoken = frozenset().union(*(competence.languages for competence in held))
         missing.extend(f"language {code}" for code in sorted(languages - spoken))
     return tuple(missing)
+
+
+def reasons_not_to_judge(roles: Iterable[TeamRole]) -> tuple[Refusal, ...]:
+    """Why somebody with these roles in the team (none when they are not in it) may not judge conformity.
+
+    What somebody judged they cannot review or decide on: so judging is for the team alone, which the rules look at.
+    """
+    if any(role in JUDGING for role in roles):
+        return ()
+    return (
+        Refusal(
+            "not-in-team",
+            "ISO 19011:2018, 5.5.4",
+            "Only auditors of the team judge and report.",
+            "Let somebody of the team do it, or take this person into the team before the audit begins.",
+        ),
+    )

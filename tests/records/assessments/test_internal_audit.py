@@ -143,6 +143,20 @@ class TestTheChecklist:
         back = actions.judge(line_id=line.pk, judgement=None, by=cast.brandt, at=NOW)
         assert (back.judgement, back.judged_by_id) == ("", None)
 
+    def test_is_judged_by_auditors_of_the_team_alone(self, cast: Cast) -> None:
+        audit = start_internal_audit(cast)
+        with organisation_scope(cast.halden.pk):
+            line = audit.lines.first()
+        assert line is not None
+        for act in (
+            lambda: actions.judge(line_id=line.pk, judgement=Judgement.CONFORM, by=cast.novak, at=NOW),
+            lambda: actions.raise_from_line(line_id=line.pk, by=cast.novak, at=NOW),
+            lambda: actions.issue_report(assessment_id=audit.pk, summary="x", by=cast.novak, at=NOW),
+        ):
+            with pytest.raises(Refused) as refused:
+                act()
+            assert "not-in-team" in rules(refused)
+
 
 class TestRaisingFromALine:
     @pytest.fixture

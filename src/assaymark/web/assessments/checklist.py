@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assaymark.core.assessment import JUDGEMENT_NAMES, Judgement, State
+from assaymark.core.competence import TeamRole, reasons_not_to_judge
 from assaymark.core.findings import Grade
+from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.assessments import actions, queries
 from assaymark.records.assessments.queries import ChecklistLine
@@ -51,15 +53,21 @@ def checklist(request: OrganisationRequest, assessment_id: UUID) -> HttpResponse
         "judged": sum(bool(line.judgement) for line in every),
         "total": len(every),
         "clauses": clauses,
-        **_editing(found.row.state),
+        **_editing(found.row.state, in_team=_judges(found, request.actor)),
     }
     return render(request, "assessments/checklist.html", context)
 
 
-def _editing(state: str) -> dict[str, Any]:
+def _judges(found: queries.Record, actor: Actor) -> bool:
+    """Whether the actor is one of the team's auditors."""
+    return not reasons_not_to_judge(TeamRole(m.role) for m in found.team if m.person_id == actor.person_id)
+
+
+def _editing(state: str, *, in_team: bool = True) -> dict[str, Any]:
     return {
         "buttons": BUTTONS,
-        "may_judge": state == State.STARTED,
+        "in_team": in_team,
+        "may_judge": state == State.STARTED and in_team,
         "may_add": state in {State.PLANNED, State.AGREED, State.STARTED},
     }
 

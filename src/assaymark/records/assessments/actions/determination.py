@@ -2,6 +2,7 @@
 
 Rules that hold here
 * The checklist comes from the requirements of the edition; a line carries its requirement into what is raised from it.
+* Judging, raising and reporting are for the auditors of the team: whoever judged must not review or decide.
 * A nonconformity is raised in the client's own system, where it is answered.
 * The report is issued once every line is judged; afterwards lines stand.
 """
@@ -16,13 +17,14 @@ from django.db.models import Max
 
 from assaymark.core import assessment as engine
 from assaymark.core.assessment import Judgement
+from assaymark.core.competence import TeamRole, reasons_not_to_judge
 from assaymark.core.findings import Grade
 from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refusal, refuse
 from assaymark.core.standards import Requirement
 from assaymark.records.actions import action
 from assaymark.records.assessments.facts import rules_for
-from assaymark.records.assessments.models import Assessment, AuditedProcess, ChecklistLine, Stage
+from assaymark.records.assessments.models import Assessment, AuditedProcess, ChecklistLine, Stage, TeamMember
 from assaymark.records.assessments.planning import act_of, move, tell, tell_client
 from assaymark.records.findings import actions as findings
 from assaymark.records.findings.models import Nonconformity, Source
@@ -111,7 +113,8 @@ def judge(
     line = ChecklistLine.for_update(line_id)
     row = Assessment.objects.get(pk=line.assessment_id)
     early = Refusal("not-started", "ISO 19011:2018, 6.4", "The audit has not begun.", "Start it first.")
-    refuse([*_over(row), *([early] if row.state in {engine.State.PLANNED, engine.State.AGREED} else [])])
+    begun = [] if row.state not in {engine.State.PLANNED, engine.State.AGREED} else [early]
+    refuse([*_over(row), *begun, *_outsider(row, by)])
     before = {"judgement": line.judgement, "note": line.note, "evidence": line.evidence}
     line.judgement = judgement.value if judgement else ""
     line.note, line.evidence = note.strip(), evidence.strip()
@@ -140,7 +143,8 @@ def raise_from_line(
     line = ChecklistLine.for_update(line_id)
     row = Assessment.objects.get(pk=line.assessment_id)
     early = Refusal("not-started", "ISO 19011:2018, 6.4", "The audit has not begun.", "Start it first.")
-    refuse([*_over(row), *([early] if row.state in {engine.State.PLANNED, engine.State.AGREED} else [])])
+    begun = [] if row.state not in {engine.State.PLANNED, engine.State.AGREED} else [early]
+    refuse([*_over(row), *begun, *_outsider(row, by)])
     said = happened.strip() or line.note
     rule = rules_for(row.kind, on=at.date()).get("NC-3")
     process = line.process if row.own and line.process_id else None
@@ -174,7 +178,7 @@ def conclude_stage(*, stage_id: UUID, conclusion: str, by: Actor, at: datetime) 
     """Conclude a stage: what was found, and whether the next can follow (ISO/IEC 17021-1:2015, 9.3.1.2)."""
     stage = Stage.for_update(stage_id)
     row = Assessment.for_update(stage.assessment_id)
-    refusals = _over(row)
+    refusals = [*_over(row), *_outsider(row, by)]
     if stage.started_at is None:
         refusals.append(Refusal("not-started", "ISO 19011:2018, 6.4", "This stage has not begun.", "Start it first."))
     if not conclusion.strip():
@@ -203,6 +207,7 @@ def issue_report(*, assessment_id: UUID, summary: str, by: Actor, at: datetime, 
         [
             *engine.reasons_not_to_report(row.facts(), act=act_of(by, at), rules=rules),
             *left,
+            *_outsider(row, by),
             *([] if summary.strip() else [silent]),
         ]
     )
@@ -216,6 +221,12 @@ def issue_report(*, assessment_id: UUID, summary: str, by: Actor, at: datetime, 
     move(row, engine.State.REPORTED, "reported", by=by, at=at, after={"recommendation": row.recommendation})
     tell_client(row, "report_received", by=by, at=at)
     return row
+
+
+def _outsider(row: Assessment, by: Actor) -> tuple[Refusal, ...]:
+    """Why the actor is not one of those who judge here."""
+    held = TeamMember.objects.filter(assessment=row, person_id=by.person_id).values_list("role", flat=True)
+    return reasons_not_to_judge(TeamRole(role) for role in held)
 
 
 def _over(row: Assessment) -> list[Refusal]:
