@@ -89,5 +89,5 @@ class TestMyWork:
     def test_costs_as_many_queries_for_many_as_for_one(self, cast: Cast, django_assert_num_queries: object) -> None:
         for number in range(5):
             approved(cast, title=f"Document {number}")
-        with organisation_scope(cast.halden.pk), django_assert_num_queries(3):  # type: ignore[operator]
+        with organisation_scope(cast.halden.pk), django_assert_num_queries(1):  # type: ignore[operator]
             assert len(list(due_items(day=AT.date(), person_id=None))) == 10

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from assaymark.core.documents import State
 from assaymark.core.work import Due
@@ -15,37 +20,47 @@ PAGE = "documents:record"
 
 
 def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:
-    """Open reading tasks, reviews, and drafts sent back or begun (of their author). Three queries."""
+    """Open reading tasks, reviews, and drafts sent back or begun (of their author). One query."""
     tasks = Acknowledgement.objects.filter(acknowledged_at=None, cancelled_at=None)
-    if person_id is not None:
-        tasks = tasks.filter(person_id=person_id)
-    for task in tasks.select_related("revision__document", "person"):
-        what = f"Read and confirm revision {task.revision.label}"
-        yield _due(task.revision.document, what, task.due, task.person_id, task.person.name)
     reviews = Document.objects.filter(next_review__isnull=False, pk__in=revisions_in_force(day).values("document_id"))
-    if person_id is not None:
-        reviews = reviews.filter(owner_id=person_id)
-    for document in reviews.select_related("owner"):
-        name = document.owner.name if document.owner else ""
-        yield _due(document, "Review the document", document.next_review, document.owner_id, name)
     drafts = Revision.objects.filter(state=State.DRAFT, author__isnull=False)
     if person_id is not None:
+        tasks = tasks.filter(person_id=person_id)
+        reviews = reviews.filter(owner_id=person_id)
         drafts = drafts.filter(author_id=person_id)
-    for revision in drafts.select_related("document", "author").defer("text"):
-        assert revision.author is not None
-        what = f"Finish draft {revision.label}"
-        yield _due(revision.document, what, None, revision.author_id, revision.author.name)
-
-
-def _due(document: Document, what: str, on: date | None, person_id: UUID | None, name: str) -> Due:
-    return Due(
-        what=what,
-        label=str(document),
-        on=on,
-        person_id=person_id,
-        page=PAGE,
-        arguments={"document_id": str(document.pk)},
-        kind=Document.subject_kind(),
-        subject_id=document.pk,
-        person_name=name,
+    legs = (
+        _leg(tasks, "Read and confirm revision", "revision__document", "revision__label", "due", "person"),
+        _leg(reviews, "Review the document", "", "", "next_review", "owner"),
+        _leg(drafts, "Finish draft", "document", "label", "", "author"),
     )
+    first, *others = legs
+    for what, label, document_id, number, title, on, person, name in first.union(*others, all=True):
+        yield Due(
+            what=f"{what} {label}".strip(),
+            label=f"{number} {title}",
+            on=on,
+            person_id=person,
+            page=PAGE,
+            arguments={"document_id": str(document_id)},
+            kind=Document.subject_kind(),
+            subject_id=document_id,
+            person_name=name or "",
+        )
+
+
+def _leg(rows: Any, what: str, document: str, label: str, on: str, person: str) -> QuerySet[Any, Any]:
+    """Rows in the common columns; document, label, on, person are fields of the row, "" where there is none."""
+    through = f"{document}__" if document else ""
+    columns: dict[str, Combinable] = {
+        "leg_what": Value(what, output_field=CharField()),
+        "leg_label": F(label) if label else Value("", output_field=CharField()),
+        "leg_document": F(f"{through}pk"),
+        "leg_number": F(f"{through}number"),
+        "leg_title": F(f"{through}title"),
+        # PostgreSQL wants the types of all legs to agree, also where one has no date.
+        "leg_on": Cast(F(on) if on else Value(None), DateField()),
+        "leg_person": F(f"{person}_id"),
+        "leg_name": F(f"{person}__name"),
+    }
+    found: QuerySet[Any, Any] = rows.order_by().annotate(**columns).values_list(*columns)
+    return found

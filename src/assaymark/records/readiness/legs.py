@@ -107,7 +107,7 @@ def registers() -> list[Rows]:
     """Interested parties, processes, risks, objectives, measuring equipment."""
     audits = AuditedProcess.objects.filter(process=OuterRef("pk"), assessment__reported_at__isnull=False).order_by()
     latest = Calibration.objects.filter(equipment=OuterRef("pk")).order_by("-calibrated_on", "-id")
-    # A calibration's file is kept with the instrument; one that came since the calibration is taken for its certificate.
+    # A calibration's file is kept with the instrument; one that came since is taken for its certificate.
     files = Attachment.objects.filter(subject_kind=MeasuringEquipment.subject_kind(), subject_id=OuterRef("pk"))
     files = files.filter(removed_at=None, at__date__gte=OuterRef("calibrated_on"))
     meets = Q(direction=Direction.UP, latest_value__gte=F("target"))

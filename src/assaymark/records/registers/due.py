@@ -1,25 +1,33 @@
-"""What the registers say is due: one query per register that has dates, whatever the number of rows."""
+"""What the registers say is due: one query, whatever the number of registers and rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import CharField, DateField, F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from assaymark.core.work import Due
 from assaymark.records.registers.declaration import DueField, Register, declared
-from assaymark.records.registers.row import RegisterRow
 
 AHEAD = timedelta(days=90)
+Rows = QuerySet[Any, Any]
 
 
 def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:
     """Rows of all registers with a date up to `AHEAD` from the day, of a person or of everybody."""
-    for register in declared():
-        if dates := dates_of(register):
-            yield from _of_register(register, dates, day, person_id)
+    dated = {register.slug: (register, dates) for register in declared() if (dates := dates_of(register))}
+    if not dated:
+        return
+    width = max(len(dates) for _, dates in dated.values())
+    first, *others = (_leg(register, dates, day, person_id, width) for register, dates in dated.values())
+    for row in first.union(*others, all=True) if others else first:
+        register, dates = dated[row[0]]
+        yield from _items(row, dates, register.model.subject_kind(), day)
 
 
 def dates_of(register: Register) -> tuple[DueField, ...]:
@@ -33,30 +41,42 @@ def open_states(register: Register) -> list[str]:
     return [state.key for state in register.states if state.to]
 
 
-def _of_register(register: Register, dates: tuple[DueField, ...], day: date, person_id: UUID | None) -> Iterator[Due]:
+def _leg(register: Register, dates: tuple[DueField, ...], day: date, person_id: UUID | None, width: int) -> Rows:
+    """The register's rows in the common columns: slug, row, its owner, and as many dates as the widest register has."""
     near = Q()
     for due in dates:
         near |= Q(**{f"{due.name}__lte": day + AHEAD})
-    rows = register.model.objects.select_related("owner").filter(near, retired_at=None)
-    rows = rows.filter(state__in=open_states(register))
+    rows = register.model.objects.filter(near, retired_at=None, state__in=open_states(register)).order_by()
     if person_id is not None:
         rows = rows.filter(owner_id=person_id)
-    for row in rows:
-        yield from (item for due in dates if (item := _item(register, due, row, day)))
+    columns: dict[str, Combinable] = {
+        "leg_slug": Value(register.slug, output_field=CharField()),
+        "leg_row": F("pk"),
+        "leg_number": F("number"),
+        "leg_title": F("title"),
+        "leg_owner": F("owner_id"),
+        "leg_name": F("owner__name"),
+    }
+    for place in range(width):
+        # PostgreSQL wants the types of all legs to agree, also where one has no date.
+        given: Combinable = F(dates[place].name) if place < len(dates) else Value(None)
+        columns[f"leg_on_{place}"] = Cast(given, DateField())
+    found: Rows = rows.annotate(**columns).values_list(*columns)
+    return found
 
 
-def _item(register: Register, due: DueField, row: RegisterRow, day: date) -> Due | None:
-    on = getattr(row, due.name)
-    if on is None or on > day + AHEAD:
-        return None
-    return Due(
-        what=due.what,
-        label=str(row),
-        on=on,
-        person_id=row.owner_id,
-        person_name=row.owner.name if row.owner else "",
-        page="registers:record",
-        arguments={"register": register.slug, "row_id": str(row.pk)},
-        kind=row.subject_kind(),
-        subject_id=row.pk,
-    )
+def _items(row: tuple[Any, ...], dates: tuple[DueField, ...], kind: str, day: date) -> Iterator[Due]:
+    slug, pk, number, title, owner_id, owner_name, *days = row
+    for due, on in zip(dates, days, strict=False):
+        if on is not None and on <= day + AHEAD:
+            yield Due(
+                what=due.what,
+                label=f"{number} {title}",
+                on=on,
+                person_id=owner_id,
+                person_name=owner_name or "",
+                page="registers:record",
+                arguments={"register": slug, "row_id": str(pk)},
+                kind=kind,
+                subject_id=pk,
+            )

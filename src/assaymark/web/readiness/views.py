@@ -18,5 +18,6 @@ def checks(request: OrganisationRequest) -> HttpResponseBase:
     """All clauses, all checks, opened."""
     found = queries.matrix(at=timezone.now())
     counts.remember(actor=request.actor, readiness=found)
-    context = {"readiness": found, "chapters": lines.chapters(found, slug=request.actor.organisation_slug)}
+    chapters = lines.chapters(found, slug=request.actor.organisation_slug)
+    context = {"readiness": found, "chapters": chapters, "section": "evaluation"}
     return render(request, "readiness/checks.html", context)
