@@ -43,7 +43,7 @@ _SQLITE_TRIGGERS = {
     f"{TABLE}_taken": f"AFTER DELETE ON {TABLE} BEGIN {_TAKE} END",
     f"{TABLE}_changed": f"AFTER UPDATE OF number, title, text ON {TABLE} BEGIN {_TAKE} {_ADD} END",
 }
-# PostgreSQL's parser takes DOC-0042 for a word and a negative number, <b> for a tag, a/b for a path. Here all are words.
+# PostgreSQL's parser takes DOC-0042 for a word and a negative number, <b> for a tag, a/b for a path. Here: words.
 _SEPARATORS = "'<>-_/@.:+=&', '           '"
 # In an excerpt, tags are shown as the text they are: two private signs stand for < and > on the way.
 _LEFT, _RIGHT = "\ue000", "\ue001"

@@ -29,7 +29,7 @@ def _attachment(content: bytes, name: str, media_type: str) -> HttpResponse:
 
 @page("documents.read")
 @require_safe
-@csp_replace(SANDBOX)
+@csp_replace(SANDBOX)  # type: ignore[arg-type]
 def original(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase:
     """The content of a revision as it was written or uploaded."""
     revision = queries.revision(revision_id=revision_id)
@@ -46,7 +46,7 @@ def original(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase
 
 @page("documents.read")
 @require_safe
-@csp_replace(SANDBOX)
+@csp_replace(SANDBOX)  # type: ignore[arg-type]
 def pdf(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase:
     """The PDF of an approved revision that was written as text."""
     revision = queries.revision(revision_id=revision_id)

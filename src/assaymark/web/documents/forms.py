@@ -92,9 +92,9 @@ class UploadForm(forms.Form):
     change_summary = forms.CharField(required=False, max_length=500, label="What changed")
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[bytes]:
         """The size, before anything is read."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.MAX_UPLOAD_BYTES:
             raise forms.ValidationError(f"The file is larger than {settings.MAX_UPLOAD_BYTES >> 20} MB.")
         return file

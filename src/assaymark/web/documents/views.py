@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assaymark.core import comparison
-from assaymark.core.refusal import Refused
+from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.documents import actions, queries
 from assaymark.records.parties import queries as parties
 from assaymark.web.documents import record_page, rendering
@@ -113,16 +113,17 @@ def edit(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase:
     """The editor of a draft. What was typed stays on the page when it cannot be saved."""
     revision = queries.revision(revision_id=revision_id)
     initial = {name: getattr(revision, name) for name in ("title", "text", "change_summary", "version")}
-    form, refusals, status = DraftForm(request.POST or None, initial=initial), (), 200
+    form = DraftForm(request.POST or None, initial=initial)
+    refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_draft(revision_id=revision_id, by=request.actor, at=timezone.now(), **form.cleaned_data)
         except Refused as refused:
-            refusals, status = refused.refusals, 409
+            refusals = refused.refusals
         else:
             return to_record(request, revision.document_id, revision=revision.label)
     context = {"form": form, "revision": revision, "refusals": refusals}
-    return render(request, "documents/edit.html", context, status=status)
+    return render(request, "documents/edit.html", context, status=409 if refusals else 200)
 
 
 @page("documents.write")
@@ -130,7 +131,8 @@ def upload(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase:
     """Put a file in place of a draft's content."""
     revision = queries.revision(revision_id=revision_id)
     initial = {name: getattr(revision, name) for name in ("title", "change_summary", "version")}
-    form, refusals, status = UploadForm(request.POST or None, request.FILES or None, initial=initial), (), 200
+    form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
+    refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         file = given.pop("file")
@@ -138,11 +140,11 @@ def upload(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase:
         try:
             actions.upload(revision_id=revision_id, by=request.actor, at=timezone.now(), **given)
         except Refused as refused:
-            refusals, status = refused.refusals, 409
+            refusals = refused.refusals
         else:
             return to_record(request, revision.document_id, revision=revision.label)
     context = {"form": form, "revision": revision, "refusals": refusals}
-    return render(request, "documents/upload.html", context, status=status)
+    return render(request, "documents/upload.html", context, status=409 if refusals else 200)
 
 
 @page("documents.write")
