@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from assaymark.api.interface import api
+from tests.permission.arguments.audits import audit
+from tests.permission.arguments.certificates import certificate
 from tests.permission.house import House
 
 OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "reference" / "openapi.json"
@@ -108,6 +110,26 @@ class TestAssessmentsAndCertificates:
     def test_of_an_organisation_without_any_are_none(self, halden: House, ask: Any) -> None:
         assert ask(halden, "viewer", "GET", "assessments/").json() == {"count": 0, "assessments": []}
         assert ask(halden, "viewer", "GET", "certificates/").json() == {"count": 0, "certificates": []}
+
+
+    def test_are_read_with_team_and_stages_and_decided_by_the_rules(self, halden: House, ask: Any) -> None:
+        audit_id = audit(halden)["assessment_id"]
+        record = ask(halden, "viewer", "GET", f"assessments/{audit_id}/").json()
+        assert record["team"] == [{"person": "HALDEN auditor", "role": "lead"}]
+        assert record["client"] == "HALDEN Ltd"
+        answer = ask(halden, "decision_maker", "POST", f"assessments/{audit_id}/decide/", {"decision": "grant"})
+        assert answer.status_code == 409
+        assert answer.json()["refusals"]
+
+    def test_are_given_with_status_and_bundle(self, halden: House, ask: Any) -> None:
+        certificate_id = certificate(halden)["certificate_id"]
+        shown = ask(halden, "viewer", "GET", f"certificates/{certificate_id}/").json()
+        assert (shown["holder"], shown["status"]) == ("HALDEN Customer", "valid")
+        bundle = ask(halden, "viewer", "GET", f"certificates/{certificate_id}/bundle/").content
+        answer = Client().post("/api/v1/verify/", {"files": [SimpleUploadedFile("bundle.json", bundle)]})
+        (verdict,) = answer.json()
+        assert verdict["certificate_number"] == shown["number"]
+        assert verdict["verdicts"]["authentic"]["answer"] == "yes"
 
 
 class TestVerification:
