@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -211,7 +211,7 @@ def _names_in(condition: Any) -> Iterable[str]:
             name, value = child
             yield name
             if isinstance(value, models.F):
-                yield value.name
+                yield str(cast(Any, value).name)
 
 
 def _violation(
