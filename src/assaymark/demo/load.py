@@ -9,7 +9,20 @@ from datetime import date, datetime
 from django.db import transaction
 
 from assaymark.core.refusal import Refusal, refuse
-from assaymark.demo import arrangement, halden_certification, halden_equipment, halden_registers, meridian, northfield
+from assaymark.demo import (
+    arrangement,
+    castell,
+    clients,
+    halden_audits,
+    halden_certification,
+    halden_documents,
+    halden_equipment,
+    halden_findings,
+    halden_registers,
+    meridian,
+    northfield,
+    openfield,
+)
 from assaymark.demo.cast import HOUSES
 from assaymark.demo.timeline import Calendar, Story, tell
 from assaymark.demo.world import FOUNDED, World, found
@@ -61,12 +74,22 @@ def _stories(world: World) -> list[Story]:
         northfield.people(world),
         *halden_registers.stories(world),
         *halden_equipment.stories(world),
+        *halden_documents.stories(world),
+        *halden_findings.stories(world),
+        *halden_audits.stories(world),
         halden_certification.certification(world),
         meridian.surveillance(world),
         halden_certification.halden_closes(world),
         halden_certification.surveillance(world),
         meridian.next_surveillance(world),
         halden_certification.next_surveillance(world),
+        clients.brandt_coatings(world),
+        *castell.stories(world),
+        clients.castell(world),
+        clients.thornbury(world),
+        openfield.handbook(world),
+        openfield.processes(world),
+        openfield.certification(world),
     ]
 
 
