@@ -95,6 +95,10 @@ def kinds() -> tuple[Kind, ...]:
             attests=row["attests"],
             word=row["attested_word"],
             separate_decision=row["separate_decision"],
+            attestation=row["attestation"],
+            client=row["client"],
+            body=row["body"],
+            criteria=tuple(row["criteria"]),
         )
         for _, parsed in _tables("schemes")
         for row in parsed.get("kind", ())

@@ -104,6 +104,9 @@ class Kind:
     stages     the audits it may consist of, in order
     attests    what its decision gives: "certification", "accreditation", "recognition", "approval" or ""
     word       the word for who received it: "certified", "accredited", "recognised", "approved" or ""
+    attestation   what is issued, in a word: "certificate", "accreditation", "recognition"
+    client, body  what the assessed and the assessing organisation are called
+    criteria      keys of the editions that are assessed against, the usual one first
     """
 
     key: str
@@ -116,6 +119,10 @@ class Kind:
     attests: str
     word: str
     separate_decision: bool
+    attestation: str = ""
+    client: str = ""
+    body: str = ""
+    criteria: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,8 @@ BODY_ORDER: tuple[Entry, ...] = (
     AUDITS,
     Entry("decisions", "Decisions", "scale", "assessments.read", (("assessments:decisions",),)),
     CERTIFICATES,
+    Entry("competence", "Competence", "school", "assessments.read", (("assessments:competence",),)),
+    Entry("impartiality", "Impartiality", "affiliate", "assessments.read", (("assessments:impartiality",),)),
     replace(PEOPLE, name="People"),
     JOURNAL,
 )
@@ -126,6 +128,7 @@ DOINGS: tuple[Entry, ...] = (
     REPORT,
     Entry("new-document", "Write a document", "file-plus", "documents.write", (("documents:new",),)),
     Entry("plan-audit", "Plan an audit", "calendar", "assessments.plan", (("assessments:new",), ("assessments:plan",))),
+    Entry("apply", "Apply to a body", "send", "attestations.apply", (("assessments:apply",),)),
     Entry("invite", "Invite a person", "user-plus", "parties.manage", (("people:invite",),)),
     Entry("let-in", "Let a guest in", "user-check", "parties.manage", (("people:let-in",),)),
     Entry("in-force", "Show documents in force on a day", "calendar", "documents.read", (("documents:in-force",),)),

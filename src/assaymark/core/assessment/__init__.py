@@ -33,6 +33,7 @@ from assaymark.core.rules import Kind, Rule
 
 __all__ = [
     "JUDGEMENT_NAMES",
+    "RENEWALS",
     "STANDING",
     "STATE_NAMES",
     "Act",
@@ -47,6 +48,7 @@ __all__ = [
     "State",
     "Step",
     "next_step",
+    "open_decisions",
     "reasons_not_to",
     "reasons_not_to_attest",
     "reasons_not_to_close",
@@ -62,6 +64,9 @@ _APPROACH = "ISO/IEC 17000:2020, Annex A"
 
 # Decisions about an attestation that exists; they need no fresh audit to be taken.
 STANDING = frozenset({DecisionKind.SUSPEND, DecisionKind.WITHDRAW, DecisionKind.REDUCE, DecisionKind.RESTORE})
+
+# Stages at whose end a cycle is renewed (ISO/IEC 17021-1:2015, 9.6.3; ISO/IEC 17011:2017, 7.9.4).
+RENEWALS = frozenset({"recertification", "reassessment"})
 
 # What can be decided before anything was granted.
 _FIRST = frozenset({DecisionKind.GRANT, DecisionKind.REFUSE, None})
@@ -107,6 +112,20 @@ def next_step(facts: AssessmentFacts, *, kind: Kind) -> Step | None:
             return Step.DECIDE
         case _:
             return None
+
+
+def open_decisions(facts: AssessmentFacts) -> tuple[DecisionKind, ...]:
+    """What can be decided as things stand, the likeliest first: fresh results allow more than an attestation alone."""
+    fresh = facts.state is State.REVIEWED
+    if facts.cycle is None or facts.cycle.withdrawn_on is not None:
+        return (DecisionKind.GRANT, DecisionKind.REFUSE) if fresh else ()
+    held = DecisionKind.RESTORE if facts.cycle.suspended_since else DecisionKind.SUSPEND
+    standing = (held, DecisionKind.REDUCE, DecisionKind.WITHDRAW)
+    if not fresh:
+        return standing
+    renewing = any(stage.kind in RENEWALS for stage in facts.stages)
+    first = (DecisionKind.RENEW, DecisionKind.MAINTAIN) if renewing else (DecisionKind.MAINTAIN, DecisionKind.RENEW)
+    return (*first, DecisionKind.EXTEND, *standing)
 
 
 def reasons_not_to(step: Step, facts: AssessmentFacts, *, act: Act, rules: Rules) -> tuple[Refusal, ...]:

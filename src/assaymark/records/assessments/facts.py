@@ -12,8 +12,10 @@ from assaymark.core import assessment as engine
 from assaymark.core.competence import Competence, Relation, RelationKind
 from assaymark.core.findings import Grade
 from assaymark.core.programme import Cycle, StageFacts, cycle_of
+from assaymark.core.refusal import Refusal
 from assaymark.core.rules import Rule
 from assaymark.records.assessments.models import (
+    Application,
     Assessment,
     AuditedProcess,
     CompetenceRecord,
@@ -29,6 +31,17 @@ from assaymark.records.findings.models import Nonconformity
 def rules_for(kind: str, *, on: date) -> dict[str, Rule]:
     """The rules in force for that kind on that day."""
     return catalogue.rule_book().for_kind(kind, on=on)
+
+
+def reasons_not_to_accept(row: Application, *, on: date) -> tuple[Refusal, ...]:
+    """Why an application cannot be accepted: reviewed already, or not complete (APP-1)."""
+    found: list[Refusal] = []
+    if row.state != Application.State.SUBMITTED:
+        found.append(Refusal("reviewed-already", "ISO/IEC 17021-1:2015, 9.1.2", "It has been reviewed already."))
+    rule, missing = rules_for(row.kind, on=on).get("APP-1"), row.facts().missing
+    if rule is not None and missing:
+        found.append(rule.refusal(missing=list(missing)))
+    return tuple(found)
 
 
 def cycle_and_history(row: Assessment) -> tuple[Cycle | None, tuple[StageFacts, ...]]:

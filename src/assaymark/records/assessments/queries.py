@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from assaymark import catalogue
 from assaymark.core import assessment as engine
 from assaymark.core import programme
 from assaymark.core.parties import Actor
@@ -65,6 +66,7 @@ __all__ = [
     "refusals_to_decide",
     "relations",
     "rules_for",
+    "standard_name",
     "surveillance_due",
 ]
 
@@ -147,11 +149,19 @@ def next_refusals(
     return step, engine.reasons_not_to(step, facts, act=act_of(by, at, stage=waiting), rules=rules)
 
 
+def standard_name(key: str) -> str:
+    """An edition as it is cited; its key when it does not ship."""
+    try:
+        return catalogue.edition(key).name
+    except KeyError:
+        return key
+
+
 def likely_decision(facts: engine.AssessmentFacts) -> DecisionKind:
     """What the audit leads to when all is well: a grant, a renewal, or that all stays as it is."""
     if facts.cycle is None or facts.cycle.withdrawn_on is not None:
         return DecisionKind.GRANT
-    renewing = any(stage.kind in {"recertification", "reassessment"} for stage in facts.stages)
+    renewing = any(stage.kind in engine.RENEWALS for stage in facts.stages)
     return DecisionKind.RENEW if renewing else DecisionKind.MAINTAIN
 
 

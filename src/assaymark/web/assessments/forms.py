@@ -41,6 +41,13 @@ def stage_words(kind: Kind) -> list[tuple[str, str]]:
     return [(stage, stage.replace("_", " ").capitalize()) for stage in kind.stages]
 
 
+def _standards(kind: Kind) -> list[tuple[str, str]]:
+    """Editions to assess against, those usual for the kind first; a body keeps to them."""
+    usual = [(key, catalogue.edition(key).name) for key in kind.criteria]
+    others = [(e.key, e.name) for e in catalogue.standards() if e.key not in kind.criteria]
+    return usual if kind.party == "third" else [*usual, *others]
+
+
 class PlanForm(forms.Form):
     """Plan an audit of any kind: the kind decides which fields there are."""
 
@@ -60,7 +67,7 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind = kind
         choices: dict[str, list[tuple[str, str]]] = {
-            "standard": [(e.key, e.name) for e in catalogue.standards()],
+            "standard": _standards(kind),
             "leader": [("", "Nobody yet"), *people()],
             "auditors": people(),
         }

@@ -10,6 +10,7 @@ from assaymark.core import assessment as engine
 from assaymark.core.assessment import State, Step
 from assaymark.core.parties import Actor
 from assaymark.records.assessments import queries
+from assaymark.records.assessments.dossier import review_of
 from assaymark.records.findings import queries as findings
 from assaymark.records.journal.queries import history
 from assaymark.web.assessments.forms import MemberForm
@@ -72,6 +73,7 @@ def _inside(row: Any, *, actor: Actor, at: datetime, found: queries.Record) -> d
     entries = history(subject_kind=row.subject_kind(), subject_id=row.pk)
     team = [(str(m.person_id), m.person.name) for m in found.team]
     return {
+        "review": review_of(assessment_id=row.pk) if row.about.separate_decision else None,
         "button": button if button and actor.may(button[2]) else None,
         "refusals": refusals,
         "blocked": any(refusal.blocks for refusal in refusals),

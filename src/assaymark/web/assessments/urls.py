@@ -1,9 +1,11 @@
 from django.urls import path
 
 from assaymark.web.assessments import checklist, programmes, report, views
+from assaymark.web.certification import urls as certification
 
 app_name = "assessments"
 urlpatterns = [
+    *certification.urlpatterns,
     path("", views.listed, name="list"),
     path("plan/", views.plan, name="plan"),
     path("programmes/", programmes.listed, name="programmes"),

@@ -17,6 +17,7 @@ from assaymark.core.assessment import State
 from assaymark.core.competence import TeamRole
 from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refusal, Refused
+from assaymark.core.rules import Kind
 from assaymark.records.assessments import actions, queries
 from assaymark.records.assessments.queries import KINDS, Assessment
 from assaymark.records.parties.queries import organisation_by_slug
@@ -69,8 +70,8 @@ def plan(request: OrganisationRequest) -> HttpResponseBase:
     kind = KINDS.get(request.GET.get("kind", "internal_audit"))
     if kind is None:
         raise Http404
-    initial = {"standard": "iso-9001-2015", "application": request.GET.get("application")}
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial, kind=kind)
+    given = request.POST if request.method == "POST" else None
+    form = PlanForm(given, initial=_proposed(request, kind), kind=kind)
     refusals: tuple[Refusal, ...] = ()
     status = 200
     if request.method == "POST":
@@ -82,6 +83,17 @@ def plan(request: OrganisationRequest) -> HttpResponseBase:
                 refusals, status = refused.refusals, 409
     context = {"form": form, "kind": kind, "refusals": refusals, "section": "audits"}
     return render(request, "assessments/plan.html", context, status=status)
+
+
+def _proposed(request: OrganisationRequest, kind: Kind) -> dict[str, Any]:
+    """What the application says already, and the stage that is asked for (`?application=`, `?stage=`)."""
+    stage, wanted = request.GET.get("stage", ""), request.GET.get("application")
+    known = {"stage_1": stage, "stage_2": ""} if stage in kind.stages else {}
+    for row in queries.accepted_applications(kind=kind.key):
+        if str(row.pk) == wanted:
+            title = f"{(stage or kind.title).replace('_', ' ').capitalize()} of {row.client.name}"
+            known |= {"application": wanted, "standard": row.standard, "scope": row.scope, "title": title}
+    return {"standard": kind.criteria[0], **known}
 
 
 def _planned(form: PlanForm, *, by: Actor) -> Assessment:

@@ -92,7 +92,7 @@ def sign_of(state: State) -> str:
         State.CHECK_DUE: "effectiveness-check-due",
         State.CHECKED: "effective",
     }
-    return signs.get(state, state.value)
+    return signs.get(State(state), str(state))
 
 
 def _to_check(row: Nonconformity, facts: core.NonconformityFacts, *, actor: Actor, at: datetime) -> tuple[Refusal, ...]:

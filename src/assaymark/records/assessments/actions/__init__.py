@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assaymark.records.assessments.actions.application import change_application, complete_application
 from assaymark.records.assessments.actions.attestation import attest
 from assaymark.records.assessments.actions.decision import close, decide, review
 from assaymark.records.assessments.actions.determination import (
@@ -43,8 +44,10 @@ __all__ = [
     "apply",
     "attest",
     "cancel",
+    "change_application",
     "change_plan",
     "close",
+    "complete_application",
     "conclude_stage",
     "decide",
     "decide_about",

@@ -19,7 +19,7 @@ from assaymark.core.competence import TeamRole
 from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refusal, refuse
 from assaymark.records.actions import action
-from assaymark.records.assessments.facts import rules_for
+from assaymark.records.assessments.facts import reasons_not_to_accept, rules_for
 from assaymark.records.assessments.models import (
     KINDS,
     Application,
@@ -114,15 +114,9 @@ def _application(
 def review_application(*, application_id: UUID, accept: bool, verdict: str, by: Actor, at: datetime) -> Application:
     """The body's review of an application, with its verdict and why (APP-1, APP-2)."""
     row = Application.for_update(application_id)
-    refusals: list[Refusal] = []
-    if row.state != Application.State.SUBMITTED:
-        refusals.append(Refusal("reviewed-already", "ISO/IEC 17021-1:2015, 9.1.2", "It has been reviewed already."))
+    refusals = [r for r in reasons_not_to_accept(row, on=at.date()) if accept or r.rule == "reviewed-already"]
     if not verdict.strip():
         refusals.append(Refusal("verdict-missing", "ISO/IEC 17021-1:2015, 9.1.2", "The reason is missing.", "Say why."))
-    rule = rules_for(row.kind, on=at.date()).get("APP-1")
-    missing = row.facts().missing
-    if accept and rule is not None and missing:
-        refusals.append(rule.refusal(missing=list(missing)))
     refuse(refusals)
     row.state = Application.State.ACCEPTED if accept else Application.State.REFUSED
     row.verdict, row.reviewed_at, row.reviewed_by_id = verdict.strip(), at, by.person_id
