@@ -38,8 +38,15 @@ def client_of(who: str, house: House, stranger: House) -> tuple[Client, dict[str
     if who == "anonymous":
         return client, {}
     home, role = (stranger, "administrator") if who == "outsider" else (house, who)
-    client.force_login(home.people[role], backend=settings.AUTHENTICATION_BACKENDS[0])
+    client.cookies[settings.SESSION_COOKIE_NAME] = home.once(f"session of {role}", lambda: _session(home, role))
     return client, {"Authorization": f"Bearer {home.secrets[role]}"}
+
+
+def _session(home: House, role: str) -> str:
+    """Signed in once per person, outside of what is undone."""
+    client = Client()
+    client.force_login(home.people[role], backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 class _Undo(Exception):
@@ -49,13 +56,13 @@ class _Undo(Exception):
 def ask(route: Route, method: str, who: str, *, house: House, stranger: House, arguments: dict[str, Any]) -> int:
     """The status code of one request with an empty body; what it changed is rolled back."""
     address = route.address(arguments)
+    client, headers = client_of(who, house, stranger)
     cache.clear()
     status = 0
     undone = transaction.atomic()
     undone._from_testcase = True  # as the test's own transaction: code that insists on committing may run inside
     try:
         with undone:
-            client, headers = client_of(who, house, stranger)
             if address.startswith("/api/"):
                 client = Client(raise_request_exception=False)
                 body = {} if method == "GET" else {"data": "{}", "content_type": "application/json"}

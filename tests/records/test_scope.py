@@ -23,6 +23,7 @@ MAY_SEE_ALL = {
     "records/parties/queries.py": "decides who acts where, before there is a scope",
     "records/attestations/queries.py": "the public register, and the chain above a certificate",
     "records/parties/invitations.py": "finds an invitation by its secret, before there is a scope",
+    "records/assessments/bodies.py": "lists the bodies that anybody can apply to",
     "cli/installation.py": "migrates",
 }
 _ESCAPE = re.compile(r"\bunscoped\b|\bsystem_scope\b")

@@ -29,6 +29,11 @@ from tests.permission.house import House, arguments_for
     "api:certificate",
     "api:certificate-bundle",
     "api:decide-certificate",
+    "attestations:bundle",
+    "attestations:decide",
+    "attestations:listing",
+    "attestations:pdf",
+    "attestations:record",
 )
 def certificate(house: House) -> dict[str, Any]:
     now = timezone.now()
@@ -54,4 +59,6 @@ def certificate(house: House) -> dict[str, Any]:
         "purpose": "revocation",
         "slug": slug,
         "certificate_id": row.pk,
+        "attestation_id": row.pk,
+        "decision": "suspend",
     }
