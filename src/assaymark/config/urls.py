@@ -21,6 +21,7 @@ urlpatterns = [
     path("o/<slug:organisation>/search/", include("assaymark.web.search.urls")),
     path("o/<slug:organisation>/findings/", include("assaymark.web.findings.urls")),
     path("o/<slug:organisation>/audits/", include("assaymark.web.assessments.urls")),
+    path("o/<slug:organisation>/certificates/", include("assaymark.web.attestations.urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns += [path("gallery/", include("assaymark.web.gallery.urls"))]

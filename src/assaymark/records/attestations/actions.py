@@ -22,6 +22,7 @@ from assaymark.core.refusal import Refusal, refuse
 from assaymark.core.trust import Containment, ScopeRow, evaluate_scope
 from assaymark.formats.multibase import digest_multibase
 from assaymark.formats.status_list import SIZE
+from assaymark.records.actions import action
 from assaymark.records.attestations import export, identity, queries
 from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent, TrustAnchor
 from assaymark.records.journal.actions import append
@@ -163,6 +164,19 @@ def scope_warnings(
             blocks=False,
         ),
     )
+
+
+@action("attestations.maintain")
+def set_listing(*, attestation_id: UUID, public: bool, by: Actor, at: dt.datetime) -> Attestation:
+    """List it in the public register or not. Unlisted, its status is told to whoever asks for the exact number
+    (ISO/IEC 17021-1:2015, 8.1.3: access may be limited at the client's request, the status may not)."""
+    row = Attestation.for_update(attestation_id)
+    if row.public is not public:
+        row.public = public
+        row.save(update_fields=["public"])
+        verb = "attestations.listed" if public else "attestations.unlisted"
+        _tell(row, verb, by=by, at=at, after={"public": "yes" if public else "no"})
+    return row
 
 
 @transaction.atomic

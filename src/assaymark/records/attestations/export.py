@@ -170,6 +170,12 @@ def pdf(row: Attestation, *, at: dt.datetime) -> bytes:
     return issue_certificate_pdf(content, bundle=enclosed, key=identity.key_of(row.organisation), at=at)
 
 
+def file_name(row: Attestation, ending: str) -> str:
+    """A name for a file about the attestation: its number, with what file systems dislike replaced."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in row.number)
+    return f"{kept}.{ending}"
+
+
 def trust_list() -> bytes:
     """The anchors of this installation as a file for `verify --trust`."""
     return write_trust_list(queries.anchors())

@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from assaymark.core.attestation import AttestationKind, Status, status_as_of
 from assaymark.core.attestation import StatusEvent as StatusEventFacts
 from assaymark.core.trust import Anchor
 from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent, TrustAnchor
 from assaymark.records.parties.models import Organisation
-from assaymark.records.scope import system_scope
+from assaymark.records.scope import current_scope, system_scope
 
 __all__ = [
     "Attestation",
@@ -27,11 +27,13 @@ __all__ = [
     "attestations",
     "by_number",
     "chain_above",
+    "counts",
     "current_above",
     "events_of",
     "everything",
     "find_by_number",
     "issue_on",
+    "listed",
     "newest_event",
     "newest_issue",
     "organisations_of",
@@ -59,6 +61,30 @@ def _with_parts(queryset: QuerySet[Attestation]) -> QuerySet[Attestation]:
 def attestations() -> QuerySet[Attestation]:
     """All that the scope's organisation issued or holds, with their parts."""
     return _with_parts(Attestation.objects.all())
+
+
+def _of_view(view: str) -> Q:
+    scope = current_scope()
+    assert scope is not None and scope.organisation_id is not None
+    own = scope.organisation_id
+    return {"issued": Q(organisation_id=own), "held": Q(holder_id=own)}.get(view, Q())
+
+
+def listed(*, view: str, search: str = "") -> QuerySet[Attestation]:
+    """What the scope's organisation issued ("issued") or holds ("held"), with both parties and the events."""
+    rows = Attestation.objects.filter(_of_view(view)).select_related("organisation", "holder")
+    if search:
+        other = Q(holder__name__icontains=search) | Q(organisation__name__icontains=search)
+        rows = rows.filter(Q(number__icontains=search) | other)
+    events = Prefetch("statusevents", queryset=StatusEvent.unscoped.order_by("seq"))
+    return rows.prefetch_related(events).order_by("number")
+
+
+def counts() -> dict[str, int]:
+    """How many there are of each view, in one query."""
+    views = {view: Count("id", filter=_of_view(view)) for view in ("issued", "held")}
+    found: dict[str, int] = Attestation.objects.aggregate(all=Count("id"), **views)
+    return found
 
 
 def attestation(*, attestation_id: UUID) -> Attestation:

@@ -8,15 +8,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 
 from assaymark.core.attestation import Status, status_as_of
+from assaymark.formats import jws, strict_json
+from assaymark.formats.moments import read_instant
 from assaymark.records.attestations import export, queries
 from assaymark.records.attestations.models import Attestation
 from assaymark.verify import CertificateVerdict, Input, verify
 
 _REGISTER = "this register"
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,36 @@ def _of_this_register(verdict: CertificateVerdict) -> Attestation | None:
 
 
 def periods(row: Attestation, *, now: dt.datetime) -> list[Period]:
-    """The certificate's life as periods, from its grant to its expiry (or to today when it has none)."""
-    events = queries.events_of(row)
-    end = row.valid_until or max(now.date(), row.valid_from)
-    changes = sorted({row.original_issue, *(e.effective_from.date() for e in events)} | {row.original_issue})
-    changes = [day for day in changes if row.original_issue <= day <= end]
+    """The attestation's life as periods, from its grant to the end of its validity or to today, whichever is later.
+
+    A day has the status that the verifier would find for it: by the events as known now, and by the validity of the
+    issue that counted on that day.
+    """
+    events, ends = queries.events_of(row), _ends(row)
+    horizon = max(row.valid_until or now.date(), now.date())
+    changes = {row.original_issue, *(event.effective_from.date() for event in events)}
+    changes |= {issue.effective_from for issue in row.issues.all() if issue.effective_from}
+    changes |= {end + _DAY for end in ends.values() if end}
+    days = sorted(day for day in changes if row.original_issue <= day <= horizon)
     found: list[Period] = []
-    for start, following in zip(changes, [*changes[1:], end + dt.timedelta(days=1)], strict=True):
+    for start, following in zip(days, [*days[1:], horizon + _DAY], strict=True):
         last = dt.datetime.combine(start, dt.time(23, 59, 59), dt.UTC)
         status, cause = status_as_of(events, at=last, known_at=now)
-        found.append(
-            Period(start, following - dt.timedelta(days=1), status or Status.VALID, cause.reason if cause else "")
-        )
+        end = ends[queries.issue_on(row, on=start).pk]
+        if status in (None, Status.VALID) and end is not None and end < start:
+            status, cause = Status.EXPIRED, None
+        reason = cause.reason if cause else ""
+        if found and (found[-1].status, found[-1].reason) == (status or Status.VALID, reason):
+            start = found.pop().start
+        found.append(Period(start, following - _DAY, status or Status.VALID, reason))
+    return found
+
+
+def _ends(row: Attestation) -> dict[UUID, dt.date | None]:
+    """The last day of validity that each issue states."""
+    found: dict[UUID, dt.date | None] = {}
+    for issue in row.issues.all():
+        claims = strict_json.loads_object(jws.split(issue.credential).payload)
+        stated = claims.get("validUntil")
+        found[issue.pk] = read_instant(stated).date() if isinstance(stated, str) else None
     return found

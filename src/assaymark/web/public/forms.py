@@ -25,4 +25,6 @@ class FileForm(forms.Form):
 class DayForm(forms.Form):
     """Another day to ask about."""
 
-    on = forms.DateField(required=False, label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        required=False, label="Day", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"})
+    )

@@ -1,6 +1,12 @@
-"""What machines fetch from the register: files to keep, status lists, identifiers. Open, cached for a minute."""
+"""What machines fetch from the register: files to keep, status lists, identifiers. Open to every origin.
+
+An attestation that is not listed answers with its status alone: no credential, no bundle, no PDF; the status lists and
+the log of events, which whoever holds the file needs, tell nothing else.
+"""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -9,10 +15,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assaymark.records.attestations import export, identity, queries, verification
-from assaymark.records.attestations.models import Attestation
+from assaymark.records.attestations.queries import Attestation
 from assaymark.verify import as_json
 from assaymark.web.limits import limited
 from assaymark.web.page import public_page
+from assaymark.web.public.asking import day_asked
 
 _A_MINUTE = 60
 
@@ -26,9 +33,11 @@ def _file(content: bytes, *, kind: str, name: str = "") -> HttpResponse:
     return response
 
 
-def _name(row: Attestation, ending: str) -> str:
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in row.number)
-    return f"{kept}.{ending}"
+def _listed(issuer: str, number: str) -> Attestation:
+    row = queries.public_attestation(issuer_slug=issuer, number=number)
+    if not row.public:
+        raise Http404
+    return row
 
 
 @require_safe
@@ -36,28 +45,29 @@ def _name(row: Attestation, ending: str) -> str:
 @public_page
 def pdf(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
     """The certificate as signed PDF, with chain and status as they stand now."""
-    row = queries.public_attestation(issuer_slug=issuer, number=number)
+    row = _listed(issuer, number)
     try:
         content = export.pdf(row, at=timezone.now())
     except ValueError as not_printed:
         raise Http404 from not_printed
-    return _file(content, kind="application/pdf", name=_name(row, "pdf"))
+    return _file(content, kind="application/pdf", name=export.file_name(row, "pdf"))
 
 
 @require_safe
 @limited("bundle", a_minute=120)
 @public_page
 def bundle(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
-    """Everything a stranger needs offline, written now."""
-    row = queries.public_attestation(issuer_slug=issuer, number=number)
-    return _file(export.bundle(row, at=timezone.now()), kind="application/json", name=_name(row, "bundle.json"))
+    """Everything a stranger needs offline, written now. `?on=` takes the issue that counted on that day."""
+    row, now = _listed(issuer, number), timezone.now()
+    content = export.bundle(row, at=now, on=day_asked(request, now=now))
+    return _file(content, kind="application/json", name=export.file_name(row, "bundle.json"))
 
 
 @require_safe
 @public_page
 def credential(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
     """The signed credential (vc+jwt)."""
-    row = queries.public_attestation(issuer_slug=issuer, number=number)
+    row = _listed(issuer, number)
     return _file(export.credential(row, on=timezone.now().date()).encode(), kind="application/vc+jwt")
 
 
@@ -65,12 +75,12 @@ def credential(request: HttpRequest, *, issuer: str, number: str) -> HttpRespons
 @limited("verdict", a_minute=120)
 @public_page
 def verdict(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
-    """The four answers as JSON, as `assaymark verify --json` gives them."""
-    row = queries.public_attestation(issuer_slug=issuer, number=number)
-    now = timezone.now()
-    response = JsonResponse(as_json(verification.verdict_on(row, at=now, now=now)), json_dumps_params={"indent": 2})
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    """The four answers as JSON, as `assaymark verify --json` gives them. `?on=` asks about another day."""
+    row, now = _listed(issuer, number), timezone.now()
+    asked = day_asked(request, now=now)
+    at = dt.datetime.combine(asked, dt.time(23, 59, 59), dt.UTC) if asked else now
+    answer = as_json(verification.verdict_on(row, at=at, now=now))
+    return JsonResponse(answer, json_dumps_params={"indent": 2}, headers={"Access-Control-Allow-Origin": "*"})
 
 
 @require_safe
@@ -84,13 +94,13 @@ def status_log(request: HttpRequest, *, issuer: str, number: str) -> HttpRespons
 @require_safe
 @public_page
 def status_list(request: HttpRequest, *, issuer: str, purpose: str) -> HttpResponseBase:
-    """A signed status list of an issuer; written at most a minute ago."""
+    """A signed status list of an issuer; written at most a minute ago, and after its last event."""
     if purpose not in (identity.SUSPENSION, identity.REVOCATION):
         raise Http404
-    key = f"status-list:{issuer}:{purpose}"
+    organisation = queries.public_issuer(slug=issuer)
+    key = f"status-list:{issuer}:{purpose}:{queries.newest_event(organisation_id=organisation.pk)}"
     token = cache.get(key)
     if token is None:
-        organisation = queries.public_issuer(slug=issuer)
         token = export.status_list(organisation, purpose, at=timezone.now())
         cache.set(key, token, _A_MINUTE)
     return _file(token.encode(), kind="application/vc+jwt")

@@ -10,42 +10,56 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from assaymark.records.attestations import explanation, queries, verification
-from assaymark.verify import Input
+from assaymark.records.attestations.queries import Attestation
+from assaymark.verify import CertificateVerdict, Input
+from assaymark.web.attestations import scope_words
 from assaymark.web.limits import limited
 from assaymark.web.page import public_page
-from assaymark.web.public import presentation
+from assaymark.web.public import machine_views, pictures, words
+from assaymark.web.public.asking import day_asked, wants_credential
 from assaymark.web.public.forms import DayForm, FileForm
 
 
 @require_safe
 @limited("certificate-page", a_minute=240)
+@vary_on_headers("Accept")
 @public_page
 def attestation(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
-    """A certificate, accreditation or recognition: four answers, chain, scope, history."""
-    row = queries.public_attestation(issuer_slug=issuer, number=number)
-    now, form = timezone.now(), DayForm(request.GET or None)
-    asked = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
-    at = dt.datetime.combine(asked, dt.time(23, 59, 59), dt.UTC) if asked and asked != now.date() else now
-    verdict = verification.verdict_on(row, at=at, now=now)
-    return render(
-        request,
-        "public/attestation.html",
-        {
-            "row": row,
-            "now": now,
-            "asked": asked if at != now else None,
-            "form": form,
-            "verdict": verdict,
-            "questions": presentation.questions(verdict),
-            "seals": presentation.seals(verdict),
-            "sentence": presentation.sentence(row, verdict),
-            "sectors": presentation.sectors(row),
-            "life": presentation.life(row, now=now),
-            "periods": verification.periods(row, now=now),
-        },
-    )
+    """A certificate, accreditation or recognition: answers, chain, scope, history; to verifiers the credential."""
+    if wants_credential(request):
+        return machine_views.credential(request, issuer=issuer, number=number)
+    row, now = queries.public_attestation(issuer_slug=issuer, number=number), timezone.now()
+    asked = day_asked(request, now=now)
+    if not row.public:
+        status, cause = queries.status_on(row, at=_end_of(asked) if asked else now)
+        context = {"row": row, "now": now, "asked": asked, "status": status.value, "cause": cause}
+        return render(request, "public/unlisted.html", context)
+    verdict = verification.verdict_on(row, at=_end_of(asked) if asked else now, now=now)
+    context = {"row": row, "now": now, "asked": asked, "form": DayForm(request.GET or None), "verdict": verdict}
+    return render(request, "public/attestation.html", context | _shown(verdict, row, asked=asked, now=now))
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    """The last second of a day, as `assaymark verify --at` takes it."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), dt.UTC)
+
+
+def _shown(
+    verdict: CertificateVerdict, row: Attestation, *, asked: dt.date | None, now: dt.datetime
+) -> dict[str, object]:
+    return {
+        "lead": words.lead(verdict, row, asked=asked, now=now),
+        "questions": words.questions(verdict, row, now=now),
+        "advice": words.advice(verdict, row),
+        "seals": pictures.seals(verdict, row),
+        "sectors": words.sectors(row),
+        "scope": scope_words.lines(line.facts() for line in row.scopes.all()) if row.kind != "certificate" else (),
+        "life": pictures.life(row, now=now),
+        "periods": verification.periods(row, now=now),
+    }
 
 
 @csrf_exempt  # changes nothing and knows nobody: public pages set no cookie
@@ -56,18 +70,19 @@ def verify(request: HttpRequest) -> HttpResponseBase:
     """Type a number, or hand in a file: four answers."""
     number = request.GET.get("number", "").strip()[:100]
     if request.method != "POST":
-        found = queries.public_search(text=number) if number else []
-        exact = [row for row in found if row.number.lower() == number.lower()]
+        exact = queries.public_by_number(number=number)
         if len(exact) == 1:
             return redirect("attestation", issuer=exact[0].organisation.slug, number=exact[0].number)
+        found = exact or queries.public_search(text=number)
         return render(request, "public/verify.html", {"form": FileForm(), "number": number, "found": found})
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return render(request, "public/verify.html", {"form": form, "number": ""}, status=422)
     file = form.cleaned_data["file"]
-    verdicts = verification.verdicts_of_files([Input(file.name, file.read())], now=timezone.now())
-    shown = [(v, presentation.questions(v), presentation.seals(v)) for v in verdicts]
-    return render(request, "public/verdicts.html", {"shown": shown, "now": timezone.now()})
+    now = timezone.now()
+    verdicts = verification.verdicts_of_files([Input(file.name, file.read())], now=now)
+    shown = [(v, words.questions(v, now=now), pictures.seals(v)) for v in verdicts]
+    return render(request, "public/verdicts.html", {"shown": shown, "now": now})
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Certificates, accreditations and recognitions inside an organisation: what it issued and what it holds."""
