@@ -91,6 +91,7 @@ def crawl(house: House, role: str, word: str) -> dict[str, int]:
     return met
 
 
+@pytest.mark.slow
 class TestACrawl:
     @pytest.mark.parametrize("role", ["administrator", "contributor"])
     def test_as_one_never_meets_the_other(self, twins: tuple[House, House], role: str) -> None:

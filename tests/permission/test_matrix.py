@@ -60,6 +60,7 @@ def _rows_that_disagree(route: Route, houses: tuple[House, House]) -> list[str]:
     return wrong
 
 
+@pytest.mark.slow
 class TestEveryRoute:
     def test_answers_everybody_as_agreed(self, houses: tuple[House, House]) -> None:
         wrong = [line for route in ROUTES for line in _rows_that_disagree(route, houses)]
