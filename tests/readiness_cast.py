@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from assaymark.core.findings import Grade
 from assaymark.core.parties import Actor, Role
 from assaymark.records.documents import actions as documents
 from assaymark.records.documents.models import Revision
@@ -72,5 +73,11 @@ def finding(
 ) -> Any:
     """A nonconformity raised by Carl."""
     return findings.raise_finding(
-        title=title, grade=grade, standard="iso-9001-2015", requirement=requirement, by=company.carl, at=at, **more
+        title=title,
+        grade=Grade(grade),
+        standard="iso-9001-2015",
+        requirement=requirement,
+        by=company.carl,
+        at=at,
+        **more,
     )

@@ -43,7 +43,7 @@ def matrix(*, at: datetime) -> Readiness:
 
 def _totals() -> Totals:
     scope = current_scope()
-    assert scope is not None
+    assert scope is not None and scope.organisation_id is not None
     rows = Nonconformity.objects.filter(organisation_id=scope.organisation_id)
     found = rows.aggregate(
         findings=Count("pk", filter=~_REMARKS),

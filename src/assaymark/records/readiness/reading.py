@@ -178,7 +178,7 @@ class Table:
 
     def facts(self, standard: str) -> dict[str, Any]:
         """What `Snapshot` takes from the rows. standard: the edition whose certificates count."""
-        made = {
+        made: dict[str, list[Any]] = {
             "parties": [_party(r) for r in self.rows["party"]],
             "processes": [_process(r) for r in self.rows["process"]],
             "risks": [_risk(r) for r in self.rows["risk"]],
