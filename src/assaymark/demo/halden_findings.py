@@ -58,13 +58,11 @@ def dealt_with(world: World, nonconformity_id: UUID, told: Problem) -> Part[None
     if told.known == "closed":
         yield from dealing.closed(calendar, nonconformity_id, answer, by=_checker(world, told))
     elif told.known == "checked":
+        manager = who(world, "m.halden")
         at = yield calendar.at(answer.check_due, 14)
-        findings.check(
-            nonconformity_id=nonconformity_id,
-            effective=True,
-            result=answer.result,
-            by=who(world, "m.halden"),
-            at=at,
+        findings.check(nonconformity_id=nonconformity_id, effective=True, result=answer.result, by=manager, at=at)
+        findings.consider(
+            nonconformity_id=nonconformity_id, risks=answer.risks, changes=answer.changes, by=manager, at=at
         )
 
 

@@ -46,22 +46,22 @@ PARTIES = (
             ("Material certificates 3.1 for every lot", True, "Purchasing"),
             ("Carbon figures of bar stock from next year", False, "Purchasing"))),
     ("Drive makers", "customer", "Bushes for gearboxes; smallest tolerances.", "Yearly visit, complaints",
-     False, (("Diameters within the drawing, measured at 20 °C", True, "Grinding"),
+     True, (("Diameters within the drawing, measured at 20 °C", True, "Grinding"),
              ("Told before a process changes", True, "Quotation and order review"))),
     ("Bar stock merchants", "supplier", "Steel in the wrong grade stops us.", "Supplier review twice a year",
      True, (("Orders four weeks ahead", False, "Planning"), ("Payment within 30 days", True, "Direction"))),
     ("Brandt Coatings", "supplier", "Coats every second shaft; the only coater near by.", "Calls weekly, audit yearly",
-     False, (("Surface free of oil on arrival", True, "Stores and dispatch"),)),
+     True, (("Surface free of oil on arrival", True, "Stores and dispatch"),)),
     ("The people who work here", "personnel", "Twelve people who know the machines.", "Monday talk; yearly survey",
      True, (("Know what their work is judged by", False, "Quality system"),
             ("Training before new work", True, "Direction"),
             ("Shop floor below 30 °C in summer", False, "Maintenance"))),
     ("The Halden family", "owner", "Owns the company.", "Meeting each quarter",
-     False, (("A margin that keeps the company independent", False, "Direction"),)),
+     True, (("A margin that keeps the company independent", False, "Direction"),)),
     ("Health and Safety Executive", "authority", "Inspects the works.", "Letters, web site, inspections",
-     False, (("Machines guarded; records kept", True, "Maintenance"),)),
+     True, (("Machines guarded; records kept", True, "Maintenance"),)),
     ("Northfield Certification", "other", "Certifies the quality system.", "Audits, letters",
-     False, (("Told of important changes without delay", True, "Quality system"),
+     True, (("Told of important changes without delay", True, "Quality system"),
              ("Certificate used as agreed", True, "Direction"))),
     ("Neighbours on Canal Road", "neighbour", "Houses begin 40 metres from the gate.", "Open day; telephone",
      True, (("Quiet between 22 and 6", True, "Planning"),)),
@@ -106,8 +106,8 @@ OBJECTIVES = (
      (91, 90.5, 92, 92.4, 91.8, 93, 93.5, 92.9, 94, 94.2, 94.8, 95, 94.1, 95.2, 95.8, 96, 95.4, 96.1, 96.6, 96.2, 96.9,
       97.1, 96.8, 97.3), "pursued"),
     ("Less scrap in turning and grinding", "Turning", "j.osei", "Scrap by value", "%", "1.5", "down",
-     (2.9, 3.1, 2.8, 2.7, 2.9, 2.6, 2.4, 2.5, 2.3, 2.2, 2.3, 2.1, 2.0, 2.1, 1.9, 1.8, 1.9, 1.7, 1.8, 1.6, 1.7, 1.6, 2.4,
-      1.7), "pursued"),
+     (2.9, 3.1, 2.8, 2.7, 2.9, 2.6, 2.4, 2.5, 2.3, 2.2, 2.3, 2.1, 2.0, 2.1, 1.9, 1.8, 1.9, 1.7, 1.8, 1.6, 1.7, 1.6, 2.2,
+      1.4), "pursued"),
     ("Quotations within three days", "Quotation and order review", "m.halden", "Days from enquiry to quotation", "days",
      "3", "down", (5.2, 5, 4.8, 4.4, 4.6, 4.1, 3.9, 3.6, 3.4, 3.2, 3.1, 2.9), "reached"),
     ("Fewer complaints", "Final inspection and release", "i.fenner", "Complaints per 100 lots", "per 100", "0.8",
@@ -140,6 +140,7 @@ def sites(world: World) -> Story:
 
 def processes(world: World) -> Story:
     """The eleven processes, in the order in which work flows; `world.made["halden.process"]` knows them by name."""
+    novak = world.who("p.novak@halden")
     at = yield world.calendar.at(BEGIN)
     known: dict[str, UUID] = {}
     for title, owner, kind, purpose, inputs, outputs, measures, clauses, after in PROCESSES:
@@ -155,11 +156,12 @@ def processes(world: World) -> Story:
             "clauses": clauses,
             "comes_after": after,
         }
-        row = registers.create(
-            register="processes", values=values, state="active", by=world.who("p.novak@halden"), at=at
-        )
+        row = registers.create(register="processes", values=values, state="active", by=novak, at=at)
         known[title] = row.pk
     world.made["halden.process"] = known
+    at = yield world.calendar.at(-90, 10)
+    for row_id in known.values():
+        registers.review(register="processes", row_id=row_id, note="Walked through with its owner.", by=novak, at=at)
 
 
 def parties(world: World) -> Story:
