@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -36,8 +37,9 @@ def init() -> None:
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
-def check() -> None:
+def check(as_json: bool) -> None:
     """Check settings and database. Exit status 1 when something is unsafe or out of date.
 
     \b
@@ -47,6 +49,9 @@ def check() -> None:
     from assaymark.config.checks import problems
 
     found = problems()
+    if as_json:
+        click.echo(json.dumps({"problems": found}, ensure_ascii=False))
+        sys.exit(1 if found else 0)
     for problem in found:
         click.echo(problem, err=True)
     if found:

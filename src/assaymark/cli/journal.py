@@ -107,8 +107,9 @@ def _tell(report: journal_bundle.Report) -> None:
 @journal.command()
 @click.option("--organisation", "slug", required=True, help="Short name of the organisation.")
 @click.option("--reason", required=True, help="What happened; goes into the journal.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
-def recover(slug: str, reason: str) -> None:
+def recover(slug: str, reason: str, as_json: bool) -> None:
     """Open a new epoch after a restored backup, so that the organisation can work again.
 
     The last signed checkpoint becomes the first entry, so that what was lost stays visible.
@@ -123,4 +124,6 @@ def recover(slug: str, reason: str) -> None:
 
     organisation = organisation_or_fail(slug)
     epoch = open_epoch(organisation_id=organisation.pk, reason=reason, at=timezone.now())
-    click.echo(f"{organisation.name} works again, in epoch {epoch} of its journal.")
+    answer = {"organisation": slug, "epoch": epoch}
+    sentence = f"{organisation.name} works again, in epoch {epoch} of its journal."
+    click.echo(json.dumps(answer) if as_json else sentence)

@@ -1,12 +1,14 @@
-"""`assaymark organisation add | list | people | invite`."""
+"""`assaymark organisation add | list | people | add-person`."""
 
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
-from assaymark.cli.server import organisation_or_fail, with_server
+from assaymark.cli.server import fail, organisation_or_fail, with_server
+from assaymark.core.parties import Role
 
 
 @click.group()
@@ -91,3 +93,66 @@ def people(slug: str, as_json: bool) -> None:
     else:
         for entry in rows:
             click.echo(f"{entry['email']:<36} {entry['name']:<24} {', '.join(entry['roles'])}")
+
+
+_GIVEN = [role.value for role in Role if role is not Role.GUEST_AUDITOR]
+
+
+@organisation.command(name="add-person")
+@click.argument("slug")
+@click.option("--email", required=True, help="E-mail address, which is what people sign in with.")
+@click.option("--name", default="", help="Full name; needed for an account that is new.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(_GIVEN), help="May be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@with_server
+def add_person(slug: str, email: str, name: str, roles: tuple[str, ...], as_json: bool) -> None:
+    """Give a person roles in SLUG: the first administrator, who then invites the others by e-mail.
+
+    Roles they had there are replaced. A new account's password is asked for, or read from standard input when that is
+    no terminal.
+
+    \b
+    Example:
+      assaymark organisation add-person halden --email ada@halden.example --name "Ada Halden" --role administrator
+    """
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+    from django.utils import timezone
+
+    from assaymark.records.parties.actions import add_member
+    from assaymark.records.parties.queries import person_by_email
+
+    row = organisation_or_fail(slug)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise click.BadParameter("that is no e-mail address", param_hint="--email") from error
+    known = person_by_email(email)
+    if known is None and not name:
+        fail(f"There is no account {email} yet.", next_step="Say whose it is: --name", status=2)
+    member = add_member(
+        organisation=row,
+        email=email,
+        name=known.name if known else name,
+        password=None if known else _new_password(),
+        roles=[Role(role) for role in roles],
+        at=timezone.now(),
+    )
+    answer = {"organisation": slug, "email": member.person.email, "roles": member.roles}
+    click.echo(json.dumps(answer) if as_json else f"{email} is {', '.join(member.roles)} in {row.name}.")
+
+
+def _new_password() -> str:
+    """A password that the rules of the installation accept; exit status 2 with their reasons otherwise."""
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    if sys.stdin.isatty():
+        password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    try:
+        validate_password(password)
+    except ValidationError as refused:
+        fail(" ".join(refused.messages), next_step="Choose another password.", status=2)
+    return password

@@ -136,8 +136,16 @@ def list_(as_json: bool) -> None:
 )
 @click.option("--last-audit", type=click.DateTime(["%Y-%m-%d"]), help="Last day on which audits to it may take place.")
 @click.option("--to-be-confirmed", is_flag=True, help="The dates are not official yet.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
-def dates(key: str, published: object, transition_ends: object, last_audit: object, to_be_confirmed: bool) -> None:
+def dates(
+    key: str,
+    published: object,
+    transition_ends: object,
+    last_audit: object,
+    to_be_confirmed: bool,
+    as_json: bool,
+) -> None:
     """Set the dates of the edition KEY as officially announced. A date that is left out becomes unknown.
 
     \b
@@ -158,9 +166,17 @@ def dates(key: str, published: object, transition_ends: object, last_audit: obje
         )
     except ObjectDoesNotExist:
         fail(f"There is no edition {key}.", next_step="List them: assaymark standards list", status=2)
-    click.echo(
+    answer = {
+        "key": key,
+        "published": row.published and row.published.isoformat(),
+        "transition_ends": row.transition_ends and row.transition_ends.isoformat(),
+        "last_audit": row.last_audit and row.last_audit.isoformat(),
+        "confirmed": row.confirmed,
+    }
+    sentence = (
         f"{row.name}: published {row.published or 'unknown'}, transition ends {row.transition_ends or 'unknown'}."
     )
+    click.echo(json.dumps(answer) if as_json else sentence)
 
 
 def _day(value: object) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -40,8 +41,9 @@ def export(output: Path) -> None:
 @click.argument("slug")
 @click.option("--role", default="arrangement", show_default=True, help="What it is at the top.")
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="First day (default: today).")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
-def add(slug: str, role: str, since: object) -> None:
+def add(slug: str, role: str, since: object, as_json: bool) -> None:
     """Trust the organisation SLUG of this installation at the top of chains.
 
     \b
@@ -57,4 +59,6 @@ def add(slug: str, role: str, since: object) -> None:
     organisation = organisation_or_fail(slug)
     day = since.date() if isinstance(since, datetime) else timezone.now().date()
     row = trust_anchor(organisation=organisation, valid_from=day, role=role)
-    click.echo(f"{row.name} is trusted as {row.role} from {day}.")
+    answer = {"name": row.name, "role": row.role, "from": day.isoformat()}
+    sentence = f"{row.name} is trusted as {row.role} from {day}."
+    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else sentence)
