@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -16,6 +16,7 @@ from assaymark.core.readiness.facts import (
     Certificate,
     Document,
     Exclusion,
+    Fact,
     Instrument,
     Nonconformity,
     Objective,
@@ -31,6 +32,7 @@ TODAY = date(2026, 11, 24)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 LONG_AGO = TODAY - timedelta(days=500)
 ANNA, GONE = UUID(int=1), UUID(int=2)
+F = TypeVar("F", bound=Fact)
 CHECKS: dict[str, Check] = {check.key: check for check in ISO_9001}
 
 
@@ -39,7 +41,7 @@ def rec(label: str) -> Record:
     return Record("registers.risk", UUID(int=9), label)
 
 
-def made(kind: Any, label: str = "X-1", **values: Any) -> Any:
+def made(kind: type[F], label: str = "X-1", **values: Any) -> F:
     """A fact of Anna's, from yesterday."""
     return kind(record=rec(label), **{"owner_id": ANNA, "on": YESTERDAY, **values})
 
@@ -85,7 +87,7 @@ def certificate(*exclusions: Exclusion, **values: Any) -> Certificate:
 
 def day(**parts: Any) -> Snapshot:
     """The organisation today; a single fact stands for a tuple of one."""
-    named = {k: v if isinstance(v, tuple | dict | Totals) else (v,) for k, v in parts.items()}
+    named: dict[str, Any] = {k: v if isinstance(v, tuple | dict | Totals) else (v,) for k, v in parts.items()}
     return Snapshot(day=TODAY, members={ANNA: "Anna"}, **named)
 
 

@@ -38,7 +38,8 @@ def clause(number: str) -> Any:
 
 def check(number: str, key: str) -> Finding:
     """What a check found at its clause."""
-    return next(found for c, found in clause(number).findings if c.key == key)
+    found: Finding = next(found for c, found in clause(number).findings if c.key == key)
+    return found
 
 
 def process(company: Company, title: str = "Turning", **values: Any) -> Process:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 
@@ -209,6 +210,7 @@ class Snapshot:
         return newest.exclusions if newest else ()
 
 
+@lru_cache(maxsize=8192)  # asked of every finding for every clause
 def within(clause: str, above: str) -> bool:
     """Whether a clause or requirement is the one above or lies in it: "7.1.5.2 a" within "7.1.5"."""
     number = clause.split(" ")[0]

@@ -10,8 +10,11 @@ from assaymark.core.readiness.facts import Snapshot, within
 def nothing_is_open(snapshot: Snapshot, clause: str) -> Finding:
     """Open nonconformities that name the clause: a major one, or one past its due date, asks for attention."""
     against = [f for f in snapshot.findings if f.weighs and within(f.clause, clause)]
-    late = [f for f in against if f.due and f.due < snapshot.day]
-    bad = [(f, "major" if f.grade == "major" else "late") for f in against if f.grade == "major" or f in late]
+    bad = [
+        (f, "major" if f.grade == "major" else "late")
+        for f in against
+        if f.grade == "major" or (f.due and f.due < snapshot.day)
+    ]
     return judged(
         against,
         bad,
