@@ -1,4 +1,4 @@
-"""From application to attestation in the browser, by the same pages for certification, accreditation and recognition."""
+"""From application to attestation in the browser: the same pages for certification, accreditation, recognition."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ class TestTheStory:
         clients = story.office.see("clients")
         assert story.level.word.capitalize() in clients
         page = story.office.see("client", story.stage.client.pk)
-        assert "since" in page
+        assert "granted" in page
         for decision, status in (("suspend", Status.SUSPENDED), ("restore", Status.VALID), ("withdraw", None)):
             story.decider.do(
                 "decide",

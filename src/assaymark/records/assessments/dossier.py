@@ -83,6 +83,13 @@ def note_on(row: Decision) -> str:
     return note.text if note else ""
 
 
+def attested_by(row: Assessment) -> UUID | None:
+    """The attestation that stands for the client, kind and standard of an assessment; None before the first."""
+    same = {"client_id": row.client_id, "assessment_kind": row.kind, "standard": row.standard}
+    made = Decision.objects.filter(organisation_id=row.organisation_id, attestation_id__isnull=False, **same)
+    return made.order_by("-decided_at", "-id").values_list("attestation_id", flat=True).first()
+
+
 def to_attest() -> QuerySet[Decision]:
     """Own grants, extensions and renewals that nobody has carried out yet, the oldest first."""
     rows = Decision.objects.filter(organisation_id=_own_id(), attestation_id__isnull=True)

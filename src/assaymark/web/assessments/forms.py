@@ -23,7 +23,9 @@ ROLES = [(role.value, role.value.capitalize()) for role in TeamRole]
 
 
 def _date(label: str, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), required=required)
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=required
+    )
 
 
 def _area(label: str, help_text: str = "", *, required: bool = False, rows: int = 3) -> forms.CharField:

@@ -81,7 +81,7 @@ def sector_words(codes: Iterable[int]) -> list[str]:
 
 def date_field(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
     """A day, with the browser's own calendar."""
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, help_text=help_text, widget=widget, required=required)
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django import forms
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -20,9 +21,9 @@ from assaymark.core import assessment as engine
 from assaymark.core import programme
 from assaymark.core.assessment import Step
 from assaymark.core.programme import DecisionKind, add_months
-from assaymark.core.refusal import Refusal, Refused
+from assaymark.core.refusal import Refused
 from assaymark.records.assessments import actions, queries
-from assaymark.records.assessments.dossier import decision, note_on, review_of, to_attest
+from assaymark.records.assessments.dossier import attested_by, decision, note_on, review_of, to_attest
 from assaymark.records.findings.queries import raised_in
 from assaymark.web.assessments.record_page import SIGNS
 from assaymark.web.assessments.views import to_record
@@ -42,6 +43,7 @@ VERBS: dict[DecisionKind, tuple[str, str]] = {
     DecisionKind.RESTORE: ("Restore the {attestation}", "player-play"),
     DecisionKind.WITHDRAW: ("Withdraw the {attestation}", "ban"),
 }
+SHOWN = 300
 _AGAINST = frozenset({DecisionKind.REFUSE, DecisionKind.SUSPEND, DecisionKind.WITHDRAW, DecisionKind.REDUCE})
 _ASKED: dict[DecisionKind, tuple[str, ...]] = {
     DecisionKind.GRANT: ("scope", "effective", "expires"),
@@ -91,13 +93,13 @@ def verb(taken: DecisionKind, row: Any) -> str:
 def listed(request: OrganisationRequest) -> HttpResponseBase:
     """What waits for a decision or to be issued, and what was decided."""
     own = request.actor.organisation_id
-    taken = list(queries.decisions()[:200])
+    every = list(queries.decisions()[:SHOWN])
     waiting = list(queries.awaiting_decision())
     context = {
         "waiting": waiting,
         "unissued": [(row, queries.KINDS[row.assessment_kind]) for row in to_attest()],
-        "taken": taken,
-        "own": own,
+        "taken": [row for row in every if row.organisation_id == own],
+        "about_us": [row for row in every if row.organisation_id != own],
         "total": len(waiting),
         "section": "decisions",
     }
@@ -204,14 +206,24 @@ def decide(request: OrganisationRequest, assessment_id: UUID) -> HttpResponseBas
         "taken": taken,
         "verb": verb(taken, row),
         "icon": VERBS[taken][1],
-        "choices": [(one, one.capitalize()) for one in open_now],
+        "choices": _choices(request, open_now, row),
+        "cycle": facts.cycle,
         "refusals": refusals,
-        "blocked": _blocks(refusals),
+        "blocked": any(refusal.blocks for refusal in refusals),
         **_file(found),
         "section": "decisions",
     }
     return render(request, "certification/decide.html", context, status=status)
 
 
-def _blocks(refusals: tuple[Refusal, ...]) -> bool:
-    return any(refusal.blocks for refusal in refusals)
+def _choices(request: OrganisationRequest, open_now: tuple[DecisionKind, ...], row: Any) -> list[tuple[str, str, str]]:
+    """The decisions that are open, with their addresses. What remains after a reduction is asked row by row, beside
+    the attestation."""
+    attested = attested_by(row)
+    found = []
+    for one in open_now:
+        address = f"?decision={one.value}"
+        if one is DecisionKind.REDUCE and attested is not None:
+            address = reverse("attestations:decide", args=[request.actor.organisation_slug, attested, one.value])
+        found.append((one.value, one.capitalize(), address))
+    return found

@@ -24,7 +24,10 @@ def _area(label: str, help_text: str, *, rows: int = 3, required: bool = True) -
 
 def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
     return forms.DateField(
-        label=label, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}), required=required
+        label=label,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=required,
     )
 
 
