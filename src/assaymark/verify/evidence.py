@@ -65,14 +65,16 @@ class Pool:
             key = (log.issuer, log.target)
             if self._too_new(log.as_of, self.now, "status events", source):
                 return
-            if key not in self.logs or self.logs[key].as_of < log.as_of:
+            known = self.logs.get(key)
+            # Moments are whole seconds: of two logs of the same second, the longer one was written later.
+            if known is None or (known.as_of, len(known.events)) < (log.as_of, len(log.events)):
                 self.logs[key] = log
         elif isinstance(types, list) and "BitstringStatusListCredential" in types:
             found = status_list_of(parts, claims, resolver=self.resolver)
             place = (found.issuer, found.id, found.purpose)
             if self._too_new(found.written, min(self.now, self.known_at), "a status list", source):
                 return
-            if place not in self.lists or self.lists[place].written < found.written:
+            if place not in self.lists or self.lists[place].written <= found.written:
                 self.lists[place] = found
         else:
             credential = credential_of(token, parts, claims, resolver=self.resolver)

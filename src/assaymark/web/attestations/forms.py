@@ -22,7 +22,7 @@ _WHY = {
 
 
 def _day(label: str, help_text: str, *, initial: dt.date | None = None, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, help_text=help_text, initial=initial, widget=widget, required=required)
 
 
