@@ -10,7 +10,7 @@ Filtering and sorting happen through these names and no others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -58,10 +58,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DueField:
-    """A date that makes a task. what: what is to be done, such as "Review the risk"."""
+    """A date that makes a task. what: what is to be done, such as "Review the risk".
+
+    states  keys of the states in which the date binds; in others it is only a date. Empty: all that lead further.
+    """
 
     name: str
     what: str
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class Register:
     example    a row as one might write it
     quick_add  fields asked for in the list's own line
     review_months   how long until a row is looked at again; 0 for never
+    review_states   keys of the states in which it is; empty for all that lead further
     after_entry     called in the transaction that adds an entry, to bring fields of the row up to date
     """
 
@@ -147,6 +152,7 @@ class Register:
     quick_add: tuple[str, ...] = ("title",)
     due: tuple[DueField, ...] = ()
     review_months: int = 0
+    review_states: tuple[str, ...] = ()
     children: tuple[Child, ...] = ()
     charts: tuple[MatrixChart | TrendChart, ...] = ()
     rules: tuple[RowRule, ...] = ()
@@ -175,6 +181,18 @@ class Register:
         """Field name → what people call it."""
         named = {name: label_of(self.model, name) for name in ("number", *self.fields, "state")}
         return named | {"title": self.title_label}
+
+    @cached_property
+    def dates(self) -> tuple[DueField, ...]:
+        """The dates that make tasks, each with its states; the review is one where there is an interval."""
+        reviewed = self.review_months and all(due.name != "review_on" for due in self.due)
+        review = DueField("review_on", f"Review the {self.one}", self.review_states)
+        alive = tuple(state.key for state in self.states if state.to)
+        return tuple(replace(due, states=due.states or alive) for due in (*self.due, *((review,) if reviewed else ())))
+
+    def binds(self, name: str, *, state: str) -> bool:
+        """Whether a row in that state has to keep this date; only then can it be late."""
+        return any(due.name == name and state in due.states for due in self.dates)
 
     def child(self, name: str) -> Child:
         """The child with that name. Raises `KeyError`."""
@@ -249,6 +267,10 @@ def _faults(register: Register) -> Iterable[str]:
     for due in register.due:
         if not isinstance(model._meta.get_field(due.name), models.DateField):
             yield f"{due.name} is no date"
+    for due in register.dates:
+        yield from (
+            f"{due.name} counts in state {key}, which is none" for key in due.states if key not in register.by_state
+        )
     for state in register.states:
         yield from (
             f"state {state.key} leads to {key}, which is none" for key in state.to if key not in register.by_state

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, DateField, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, DateField, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -20,7 +20,7 @@ Rows = QuerySet[Any, Any]
 
 def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:
     """Rows of all registers with a date up to `AHEAD` from the day, of a person or of everybody."""
-    dated = {register.slug: (register, dates) for register in declared() if (dates := dates_of(register))}
+    dated = {register.slug: (register, register.dates) for register in declared() if register.dates}
     if not dated:
         return
     width = max(len(dates) for _, dates in dated.values())
@@ -30,23 +30,20 @@ def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:
         yield from _items(row, dates, register.model.subject_kind(), day)
 
 
-def dates_of(register: Register) -> tuple[DueField, ...]:
-    """The register's dates that make tasks; the review is one of them where there is an interval."""
-    reviewed = register.review_months and all(due.name != "review_on" for due in register.due)
-    return (*register.due, *((DueField("review_on", f"Review the {register.one}"),) if reviewed else ()))
-
-
-def open_states(register: Register) -> list[str]:
-    """States in which dates count: all that lead further."""
-    return [state.key for state in register.states if state.to]
+def binding(due: DueField, **lookups: date | tuple[date, date]) -> Q:
+    """Rows in a state in which the date binds, with these lookups on the date: `binding(due, lt=day)`."""
+    wanted = Q(state__in=due.states)
+    for lookup, value in lookups.items():
+        wanted &= Q(**{f"{due.name}__{lookup}": value})
+    return wanted
 
 
 def _leg(register: Register, dates: tuple[DueField, ...], day: date, person_id: UUID | None, width: int) -> Rows:
     """The register's rows in the common columns: slug, row, its owner, and as many dates as the widest register has."""
     near = Q()
     for due in dates:
-        near |= Q(**{f"{due.name}__lte": day + AHEAD})
-    rows = register.model.objects.filter(near, retired_at=None, state__in=open_states(register)).order_by()
+        near |= binding(due, lte=day + AHEAD)
+    rows = register.model.objects.filter(near, retired_at=None).order_by()
     if person_id is not None:
         rows = rows.filter(owner_id=person_id)
     columns: dict[str, Combinable] = {
@@ -59,10 +56,15 @@ def _leg(register: Register, dates: tuple[DueField, ...], day: date, person_id: 
     }
     for place in range(width):
         # PostgreSQL wants the types of all legs to agree, also where one has no date.
-        given: Combinable = F(dates[place].name) if place < len(dates) else Value(None)
+        given: Combinable = _when_it_binds(dates[place]) if place < len(dates) else Value(None)
         columns[f"leg_on_{place}"] = Cast(given, DateField())
     found: Rows = rows.annotate(**columns).values_list(*columns)
     return found
+
+
+def _when_it_binds(due: DueField) -> Case:
+    """The date where the row's state makes it due, else NULL: one date may count while another of the row does not."""
+    return Case(When(state__in=due.states, then=F(due.name)), default=Value(None), output_field=DateField())
 
 
 def _items(row: tuple[Any, ...], dates: tuple[DueField, ...], kind: str, day: date) -> Iterator[Due]:

@@ -99,7 +99,7 @@ class Listing:
 
 def views_of(register: Register) -> tuple[View, ...]:
     """The tabs that every organisation has."""
-    overdue = (OVERDUE,) if due.dates_of(register) else ()
+    overdue = (OVERDUE,) if register.dates else ()
     return (ALL, MINE, *overdue, *register.views, RETIRED)
 
 
@@ -129,14 +129,14 @@ def _of_view(register: Register, key: str, at: datetime, person_id: UUID) -> Q:
 
 
 def _due_within(register: Register, which: str, day: date) -> Q:
-    """Rows with a date that is past ("late") or within 30 days ("soon"), in states where dates count."""
+    """Rows with a date that is past ("late") or within 30 days ("soon"), in a state in which that date binds."""
     reached = Q(pk__in=[])
-    for dated in due.dates_of(register):
+    for dated in register.dates:
         if which == "late":
-            reached |= Q(**{f"{dated.name}__lt": day})
+            reached |= due.binding(dated, lt=day)
         elif which == "soon":
-            reached |= Q(**{f"{dated.name}__range": (day, day + SOON)})
-    return reached & Q(state__in=due.open_states(register))
+            reached |= due.binding(dated, range=(day, day + SOON))
+    return reached
 
 
 def _chosen(register: Register, name: str, values: Sequence[str]) -> Q:
@@ -260,9 +260,8 @@ def cell(register: Register, row: models.Model, name: str) -> Cell:
     if isinstance(value, bool):
         return Cell(name, "yes_no", value, "Yes" if value else "No")
     if isinstance(value, date):
-        counted = any(d.name == name for d in due.dates_of(register))
-        is_open = getattr(row, "state", None) in due.open_states(register)
-        return Cell(name, "due" if counted and is_open else "date", value)
+        is_row = isinstance(row, RegisterRow) and row.retired_at is None
+        return Cell(name, "due" if is_row and register.binds(name, state=row.state) else "date", value)
     if model_field is not None and model_field.flatchoices and value not in ("", None):
         return Cell(name, "choice", value, str(dict(model_field.flatchoices).get(value, value)))
     if value is None:
@@ -319,6 +318,11 @@ class Record:
     def state(self) -> State:
         """The row's state."""
         return self.register.by_state[self.row.state]
+
+    @property
+    def review_binds(self) -> bool:
+        """Whether its review can be late: not when it is retired or in a state that is not reviewed."""
+        return self.row.retired_at is None and self.register.binds("review_on", state=self.row.state)
 
 
 def record(*, register: Register, row_id: UUID, at: datetime) -> Record:

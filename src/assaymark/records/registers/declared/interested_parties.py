@@ -113,6 +113,7 @@ INTERESTED_PARTIES = declare(
         views=(View("climate", "Climate not considered", models.Q(climate_considered=False)),),
         quick_add=("title", "relation", "relevance"),
         review_months=12,
+        review_states=("watched", "relevant"),
         children=(
             Child(
                 name="requirements",

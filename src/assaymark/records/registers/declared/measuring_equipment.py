@@ -179,7 +179,7 @@ MEASURING_EQUIPMENT = declare(
         search=("number", "title", "serial_number", "maker", "location", "measures"),
         views=(View("in-use", "In use", Q(state="in_use")), View("blocked", "Blocked", Q(state="blocked"))),
         quick_add=("title", "serial_number", "location", "interval_months"),
-        due=(DueField("calibration_due", "Calibrate"),),
+        due=(DueField("calibration_due", "Calibrate", states=("in_use",)),),
         children=(
             Child(
                 name="calibrations",

@@ -147,8 +147,9 @@ OBJECTIVES = declare(
         filters=("state", "process", "direction", "owner"),
         search=("number", "title", "why", "indicator", "plan"),
         quick_add=("title", "target", "unit", "due_on", "owner"),
-        due=(DueField("due_on", "Reach the objective"),),
+        due=(DueField("due_on", "Reach the objective", states=("planned", "pursued")),),
         review_months=3,
+        review_states=("planned", "pursued"),
         children=(
             Child(
                 name="measurements",

@@ -100,5 +100,6 @@ PROCESSES = declare(
         search=("number", "title", "purpose", "inputs", "outputs"),
         quick_add=("title", "kind_of", "owner"),
         review_months=24,
+        review_states=("planned", "active"),
     )
 )

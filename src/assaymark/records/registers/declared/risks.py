@@ -178,8 +178,9 @@ RISKS = declare(
         search=("number", "title", "cause", "effect", "treatment"),
         views=(View("high", "High", _IS_HIGH),),
         quick_add=("title", "likelihood", "impact", "owner"),
-        due=(DueField("treatment_due", "Finish the treatment"),),
+        due=(DueField("treatment_due", "Finish the treatment", states=("open", "treated")),),
         review_months=6,
+        review_states=("open", "treated", "controlled", "accepted"),
         charts=(MatrixChart("Risks by likelihood and impact", likelihood="likelihood", impact="impact"),),
         rules=(residual_is_judged,),
     )
