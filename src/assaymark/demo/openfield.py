@@ -55,8 +55,8 @@ def processes(world: World) -> Story:
         }
         registers.create(register="processes", values=values, state="active", by=jansen, at=at)
     for title, likelihood, impact in (("A maintainer leaves", 3, 4), ("A page of the handbook is out of date", 4, 2)):
-        values = {"title": title, "likelihood": likelihood, "impact": impact, "owner": "i.jansen@openfield.example"}
-        registers.create(register="risks", values=values, by=jansen, at=at)
+        risk = {"title": title, "likelihood": likelihood, "impact": impact, "owner": "i.jansen@openfield.example"}
+        registers.create(register="risks", values=risk, by=jansen, at=at)
 
 
 def certification(world: World) -> Story:
