@@ -41,6 +41,10 @@ ALLOWED_HOSTS = [h for h in os.environ.get("ASSAYMARK_HOSTS", "127.0.0.1,localho
 # Where certificates point to: the address under which the public reaches this installation.
 PUBLIC_URL = os.environ.get("ASSAYMARK_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
+# How many proxies of one's own stand in front. Rate limits count by the address that the outermost of them saw; with 0
+# nothing that a client says about its address counts.
+PROXIES = int(os.environ.get("ASSAYMARK_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = PROXIES
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -271,6 +275,7 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = os.environ.get("ASSAYMARK_SSL_REDIRECT", "1") == "1"
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading binds the whole domain: its owner's decision, not ours
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LOGGING = {

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
@@ -21,13 +22,21 @@ def within_limit(key: str, *, a_minute: int) -> bool:
     return int(cache.incr(window)) <= a_minute
 
 
+def address_of(request: HttpRequest) -> str:
+    """The client's address: the connection's, or what the outermost of one's own proxies saw (ASSAYMARK_PROXIES)."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if settings.PROXIES and len(forwarded) >= settings.PROXIES:
+        return str(forwarded[-settings.PROXIES]).strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def limited(name: str, *, a_minute: int) -> Callable[[View], View]:
     """Let an address in only so often."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def counted(request: HttpRequest, **captured: Any) -> HttpResponseBase:
-            if not within_limit(f"{name}:{request.META.get('REMOTE_ADDR', '')}", a_minute=a_minute):
+            if not within_limit(f"{name}:{address_of(request)}", a_minute=a_minute):
                 return HttpResponse(
                     "Too many requests from this address. Try again in a minute.",
                     status=429,
