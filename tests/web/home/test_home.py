@@ -205,7 +205,20 @@ class TestTheHomeOfABody:
 
     def test_shows_applications_that_nobody_reviewed(self, cast: audit_cast.Cast) -> None:
         actions.apply(body_id=cast.northfield.pk, content=audit_cast.CONTENT, by=cast.novak, at=audit_cast.NOW)
-        assert "1 application to review." in self.page(cast, cast.office)
+        page = self.page(cast, cast.office)
+        assert "1 application to review." in page
+        assert "AP-0001 ISO 9001:2015" in page
+
+    def test_shows_the_next_audits(self, cast: audit_cast.Cast) -> None:
+        audit_cast.planned_certification(cast, at=timezone.now() + DAY)
+        assert "Initial certification: Halden Precision Ltd" in self.page(cast, cast.office)
+
+    def test_costs_at_most_fifteen_queries(self, cast: audit_cast.Cast) -> None:
+        audit_cast.planned_certification(cast, at=timezone.now() + DAY)
+        client = signed_in(Person.objects.get(pk=cast.office.person_id))
+        with CaptureQueriesContext(connection) as queried:
+            client.get("/o/northfield/")
+        assert len(queried) <= 15
 
     def test_shows_the_client_its_own_matrix(self, cast: audit_cast.Cast) -> None:
         audit_cast.planned_certification(cast, at=timezone.now() + DAY)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
+from assaymark import catalogue
+from assaymark.core.assessment import State
 from assaymark.core.readiness.facts import NextDate, Record
 from assaymark.records.assessments import queries
 from assaymark.records.assessments.queries import Client
@@ -70,15 +74,17 @@ class BodyHome:
 
 
 def body_home(*, day: date, slug: str) -> BodyHome:
-    """Everything in four queries: clients with their cycles, what was reviewed, applications."""
+    """Everything in four queries: clients with their cycles (two), applications, audits reviewed or to come."""
     clients = queries.clients(day=day)
+    # Reviewed ones and those to come in one query; a body has few of the first and a quarter's worth of the second.
+    audits = list(queries.listed(view="open").filter(Q(state=State.REVIEWED) | Q(starts__range=(day, day + AHEAD))))
     due = [c for c in clients if c.due and c.due <= day + AHEAD]
     decisions = [
         Waiting(str(a), a.client.name, _audit(a.pk, slug), a.reported_at.date() if a.reported_at else None)
-        for a in queries.awaiting_decision()
+        for a in sorted((a for a in audits if a.state == State.REVIEWED), key=lambda a: (str(a.reported_at), a.number))
     ]
     applications = [
-        Waiting(f"{a.number} {a.standard}", a.client.name, _application(a.pk, slug), a.submitted_at.date())
+        Waiting(f"{a.number} {_standard(a.standard)}", a.client.name, _application(a.pk, slug), a.submitted_at.date())
         for a in queries.applications(state="submitted")
         if str(a.organisation.slug) == slug
     ]
@@ -88,8 +94,24 @@ def body_home(*, day: date, slug: str) -> BodyHome:
         surveillance=[_client(c, day, slug) for c in sorted(due, key=lambda c: (c.due or day, c.name))],
         clients=[_client(c, day, slug) for c in clients],
         late=sum(1 for c in due if c.due and c.due < day),
-        dates=tuple(_dates(clients)),
+        dates=(*_dates(clients), *_planned(audits, day)),
     )
+
+
+def _planned(audits: Iterable[Any], day: date) -> Iterable[NextDate]:
+    """The audits that are planned for the next days."""
+    for audit in audits:
+        if audit.starts and audit.starts >= day:
+            record = Record("assessments.assessment", audit.pk, str(audit))
+            yield NextDate(audit.starts, f"{audit.title}: {audit.client.name}", record)
+
+
+def _standard(key: str) -> str:
+    """The standard as it is cited; its key when the edition does not ship."""
+    try:
+        return catalogue.edition(key).name
+    except KeyError:
+        return key
 
 
 def _dates(clients: Iterable[Client]) -> Iterable[NextDate]:
