@@ -97,7 +97,7 @@ def main() -> int:
                 "title": lambda n: f"Risk {n}",
                 "likelihood": 3,
                 "impact": 3,
-                "state": "identified",
+                "state": "open",
                 "created_at": NOW,
                 "updated_at": NOW,
             },
