@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +94,10 @@ def sign_pdf(pdf: bytes, *, signer: Signer, name: str, country: str = "", reason
     )
     pdf_signer = _DatedPdfSigner(metadata, signer=_KeySigner(signer, certificate), at=at.astimezone(dt.UTC))
     output = io.BytesIO()
-    pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=output, bytes_reserved=_RESERVED)
+    # pyHanko starts an event loop, which a thread that runs one already (an asynchronous caller) would refuse.
+    with ThreadPoolExecutor(1) as apart:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        apart.submit(pdf_signer.sign_pdf, writer, output=output, bytes_reserved=_RESERVED).result()
     return output.getvalue()
 
 

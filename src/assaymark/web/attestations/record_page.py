@@ -97,13 +97,18 @@ def _choices(row: Any, *, actor: Actor, at: dt.datetime) -> list[dict[str, Any]]
 
 
 def _events(row: Any, decisions: list[Any]) -> list[Event]:
+    """What happened, newest first: events of the status log, and decisions that changed no status."""
     behind = {decision.pk: decision for decision in decisions}
     found = []
-    for event in reversed(row.statusevents.all()):
+    for event in row.statusevents.all():
         title, icon, tone = _EVENTS.get(event.event, (event.get_event_display(), "point", "neutral"))
-        decision = behind.get(event.decision_id)
+        decision = behind.pop(event.decision_id, None)
         found.append(Event(title, icon, tone, event.effective_from, event.recorded_at, event.reason, decision))
-    return found
+    for decision in behind.values():
+        title = f"Decided: {decision.get_kind_display().lower()}"
+        at = decision.decided_at
+        found.append(Event(title, "scale", "neutral", at, at, decision.reasons, decision))
+    return sorted(found, key=lambda event: (event.effective, event.recorded), reverse=True)
 
 
 def _warnings(row: Any, scope: tuple[Any, ...], at: dt.datetime) -> tuple[Any, ...]:
