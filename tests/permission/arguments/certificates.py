@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from assaymark.core.attestation import AttestationKind
 from assaymark.core.trust import ScopeRow
-from assaymark.records.attestations import actions
 from assaymark.records.parties.actions import add_organisation
-from assaymark.records.scope import new_id, organisation_scope
+from tests.certification_cast import attest_by_decision
 from tests.permission.house import House, arguments_for
 
 
@@ -39,20 +37,18 @@ def certificate(house: House) -> dict[str, Any]:
     now = timezone.now()
     slug = house.organisation.slug
     customer = add_organisation(slug=f"customer-of-{slug}", name=f"{house.word} Customer", at=now)
-    grant = actions.Grant(
-        decision_id=new_id(),
-        kind=AttestationKind.CERTIFICATE,
-        holder_id=customer.pk,
+    row = attest_by_decision(
+        house.actors["decision_maker"],
+        customer,
+        kind="certification",
+        attests=AttestationKind.CERTIFICATE,
+        at=now,
         edition_key="iso-9001-2015",
+        number=f"C-{slug}",
         statement=f"{house.word} turning and milling",
         scope=(ScopeRow("ms-certification", "urn:iso:std:iso-iec:17021:-1", "urn:iso:std:iso:9001"),),
-        decided_on=now.date(),
-        effective_from=now.date(),
         expires=now.date() + timedelta(days=1095),
-        prefix="C",
     )
-    with transaction.atomic(), organisation_scope(house.organisation.pk):
-        row = actions.issue(grant=grant, by=house.actors["certification_office"], at=now)
     return {
         "issuer": slug,
         "number": row.number,

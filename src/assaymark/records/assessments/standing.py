@@ -22,7 +22,7 @@ from assaymark.records.scope import current_scope
 def latest_decision(*, attestation_id: UUID) -> Decision:
     """The last decision carried out on an attestation of the scope's organisation. Raises DoesNotExist for others'."""
     scope = current_scope()
-    assert scope is not None
+    assert scope is not None and scope.organisation_id is not None
     rows = Decision.objects.filter(organisation_id=scope.organisation_id, attestation_id=attestation_id)
     latest: Decision | None = rows.order_by("decided_at", "id").last()
     if latest is None:
@@ -85,5 +85,9 @@ def choices(row: Attestation, *, by: Actor, at: datetime) -> tuple[Choice, ...]:
 
 
 def surveillance_due(*, attestation_id: UUID, day: date) -> date | None:
-    """When the next surveillance is due, for the issuer. Four queries."""
-    return queries.surveillance_due(latest_decision(attestation_id=attestation_id).assessment, day=day)
+    """When the next surveillance is due, for the issuer; None without a decision of the engine. Four queries."""
+    try:
+        latest = latest_decision(attestation_id=attestation_id)
+    except Decision.DoesNotExist:
+        return None
+    return queries.surveillance_due(latest.assessment, day=day)

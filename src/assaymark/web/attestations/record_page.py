@@ -118,10 +118,7 @@ def _warnings(row: Any, scope: tuple[Any, ...], at: dt.datetime) -> tuple[Any, .
 def _surveillance(row: Any, status: Status, at: dt.datetime) -> dt.date | None:
     if status in (Status.WITHDRAWN, Status.EXPIRED):
         return None
-    try:
-        return standing.surveillance_due(attestation_id=row.pk, day=at.date())
-    except LookupError:
-        return None
+    return standing.surveillance_due(attestation_id=row.pk, day=at.date())
 
 
 def _words(verb: str) -> str:
