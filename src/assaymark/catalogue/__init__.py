@@ -95,6 +95,7 @@ def kinds() -> tuple[Kind, ...]:
             attests=row["attests"],
             word=row["attested_word"],
             separate_decision=row["separate_decision"],
+            verb=row["verb"],
             attestation=row["attestation"],
             client=row["client"],
             body=row["body"],

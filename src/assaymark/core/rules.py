@@ -104,6 +104,7 @@ class Kind:
     stages     the audits it may consist of, in order
     attests    what its decision gives: "certification", "accreditation", "recognition", "approval" or ""
     word       the word for who received it: "certified", "accredited", "recognised", "approved" or ""
+    verb          what the assessing organisation does: "certifies", "accredits", "recognises"
     attestation   what is issued, in a word: "certificate", "accreditation", "recognition"
     client, body  what the assessed and the assessing organisation are called
     criteria      keys of the editions that are assessed against, the usual one first
@@ -119,6 +120,7 @@ class Kind:
     attests: str
     word: str
     separate_decision: bool
+    verb: str = ""
     attestation: str = ""
     client: str = ""
     body: str = ""

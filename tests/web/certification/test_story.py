@@ -14,7 +14,7 @@ from assaymark.records.assessments.models import Stage as StageRow
 from assaymark.records.attestations import queries as attestations
 from assaymark.records.findings.models import CorrectiveAction, Nonconformity
 from assaymark.records.scope import organisation_scope
-from tests.web.certification.conftest import APPLICATION, Browser, Stage
+from tests.body_cast import APPLICATION, Browser, Stage
 
 
 class Story:

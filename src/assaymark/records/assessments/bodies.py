@@ -49,7 +49,8 @@ def bodies(*, at: datetime, but: UUID | None = None) -> list[Body]:
             )
             if _OFFICE & set(m.roles)
         }
-        offices.pop(but, None)
+        if but is not None:
+            offices.pop(but, None)
         standing = _standing(list(offices), at=at)
         does = _does(list(offices))
     found = [Body(key, o.slug, o.name, standing.get(key, ""), does[key]) for key, o in offices.items()]

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from assaymark import catalogue
 from assaymark.core.refusal import Refused
 from assaymark.core.rules import Kind
 from assaymark.records.assessments import actions, queries
@@ -69,8 +70,15 @@ def listed(request: OrganisationRequest) -> HttpResponseBase:
     return render(request, "certification/applications.html", context)
 
 
-def _choices(found: list[Body]) -> list[tuple[str, str]]:
-    return [(str(body.organisation_id), f"{body.name}, {body.standing or 'holds nothing itself'}") for body in found]
+def _choices(found: list[Body], kind: Kind) -> list[tuple[str, str]]:
+    """Bodies with what they rest on; those that do this already come first."""
+    ordered = sorted(found, key=lambda body: kind.verb not in body.does)
+    return [(str(body.organisation_id), _in_words(body)) for body in ordered]
+
+
+def _in_words(body: Body) -> str:
+    does = " and ".join(sorted(body.does)) or "has issued nothing yet"
+    return f"{body.name}: {does}, {body.standing or 'not accredited or recognised itself'}"
 
 
 def _known() -> dict[str, Any]:
@@ -88,7 +96,7 @@ def _known() -> dict[str, Any]:
 def apply(request: OrganisationRequest) -> HttpResponseBase:
     """Apply to a body, as its client."""
     kind = kind_asked(request)
-    choices = _choices(bodies(at=timezone.now(), but=request.actor.organisation_id))
+    choices = _choices(bodies(at=timezone.now(), but=request.actor.organisation_id), kind)
     form = ToBodyForm(given(request), kind=kind, bodies=choices, initial=_known())
     refusals: Any = ()
     if request.method == "POST" and form.is_valid():
@@ -106,7 +114,8 @@ def _form(request: OrganisationRequest, name: str, context: dict[str, Any]) -> H
     """A form's page: 422 when something is missing, 409 when it is refused."""
     status = 409 if context.get("refusals") and request.method == "POST" else 200
     status = 422 if request.method == "POST" and context["form"].errors else status
-    return render(request, f"certification/{name}.html", {"section": "applications", **context}, status=status)
+    everywhere = {"section": "applications", "codes": catalogue.sectors()}
+    return render(request, f"certification/{name}.html", everywhere | context, status=status)
 
 
 @page("assessments.plan")

@@ -27,6 +27,7 @@ from assaymark.records.assessments.actions.attestation import (
     ATTESTS,
     COMPETENCE,
     MANAGEMENT_SYSTEMS,
+    reasons_not_to_attest,
     scope_of,
     standard_urn,
     standing,
@@ -39,8 +40,6 @@ from assaymark.web.certification.codes import CodesField, PairsField, SectorsFie
 from assaymark.web.page import OrganisationRequest, page
 
 ROWS = 4
-ACTIVITIES = [(MANAGEMENT_SYSTEMS, "Certification of management systems")]
-COMPETENCES = [(COMPETENCE, "ISO/IEC 17021-1")]
 
 
 def _standards() -> list[tuple[str, str]]:
@@ -54,13 +53,11 @@ class RowForm(forms.Form):
     """One row of a scope."""
 
     standard = forms.ChoiceField(label="Standard", required=False)
-    editions = CodesField(label="Editions", pattern=r"\d{4}", example="2015", help_text="Empty: every edition.")
-    iaf = SectorsField(label="Sectors", help_text="Empty: every sector.")
-    countries = CodesField(
-        label="Countries", pattern="[A-Z]{2}", example="GB, IE", upper=True, help_text="Empty: every country."
-    )
-    activity = forms.ChoiceField(label="Activity", choices=ACTIVITIES)
-    competence = forms.ChoiceField(label="Under", choices=COMPETENCES)
+    editions = CodesField(label="Editions", pattern=r"\d{4}", example="2015")
+    iaf = SectorsField(label="Sectors")
+    countries = CodesField(label="Countries", pattern="[A-Z]{2}", example="GB, IE", upper=True)
+    activity = forms.CharField(initial=MANAGEMENT_SYSTEMS, max_length=40, widget=forms.HiddenInput)
+    competence = forms.CharField(initial=COMPETENCE, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,7 +142,7 @@ def _initial_rows(rows: tuple[ScopeRow, ...]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-    return given + [{}] * max(1, ROWS - len(given))
+    return given + [{"activity": MANAGEMENT_SYSTEMS, "competence": COMPETENCE}] * max(1, ROWS - len(given))
 
 
 def _statement(row: Decision) -> dict[str, Any]:
@@ -178,7 +175,8 @@ def attest(request: OrganisationRequest, decision_id: UUID) -> HttpResponseBase:
     proposed = _first_rows(row)
     form = StatementForm(given, first=row.kind == "grant", initial=_statement(row))
     lines = Rows(given, initial=_initial_rows(proposed))
-    warnings, refusals, status = _warnings(row, proposed), (), 200 if request.method == "GET" else 422
+    refusals, status = reasons_not_to_attest(row), 200 if request.method == "GET" else 422
+    warnings = _warnings(row, proposed)
     if given is not None and form.is_valid() and lines.is_valid():
         rows = tuple(r for r in (line.row(n) for n, line in enumerate(lines, start=1)) if r)
         warnings, status = _warnings(row, rows), 200
@@ -188,7 +186,8 @@ def attest(request: OrganisationRequest, decision_id: UUID) -> HttpResponseBase:
                 if form.is_valid():
                     return redirect("assessments:decision", request.actor.organisation_slug, row.pk)
             except Refused as refused:
-                refusals = refused.refusals  # type: ignore[assignment]
+                refusals = refused.refusals
             status = 409 if refusals else 422
     context = {"row": row, "kind": kind, "form": form, "lines": lines, "warnings": warnings, "refusals": refusals}
-    return render(request, "certification/attest.html", context | {"section": "decisions"}, status=status)
+    context |= {"section": "decisions", "codes": catalogue.sectors()}
+    return render(request, "certification/attest.html", context, status=status)

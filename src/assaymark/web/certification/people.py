@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from assaymark import catalogue
 from assaymark.core.competence import RelationKind, TeamRole
 from assaymark.core.programme import add_years
 from assaymark.core.refusal import Refused
@@ -45,7 +46,7 @@ def _evaluated() -> list[Any]:
 
 
 def _given(request: OrganisationRequest) -> dict[str, Any]:
-    return {"may": request.actor.may("assessments.plan")}
+    return {"may": request.actor.may("assessments.plan"), "codes": catalogue.sectors()}
 
 
 @page("assessments.plan")

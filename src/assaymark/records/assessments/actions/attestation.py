@@ -97,7 +97,7 @@ def attest(
     """
     decision = Decision.for_update(decision_id)
     rows = tuple(scope) or scope_of(decision)
-    refuse([*_reasons_not_to_attest(decision), *([] if rows else [_scope_missing()])])
+    refuse([*reasons_not_to_attest(decision), *([] if rows else [_scope_missing()])])
     row = (
         _issue(
             decision,
@@ -196,7 +196,8 @@ def _settle(decision: Decision, row: Attestation, *, by: Actor, at: datetime) ->
     tell(decision, "attested", by=by, at=at, after={"attestation": row.number})
 
 
-def _reasons_not_to_attest(decision: Decision) -> tuple[Refusal, ...]:
+def reasons_not_to_attest(decision: Decision) -> tuple[Refusal, ...]:
+    """Why a decision cannot be carried out: it was a refusal, or it has been carried out."""
     return engine.reasons_not_to_attest(
         kind=KINDS[decision.assessment_kind],
         decision=DecisionKind(decision.kind),
