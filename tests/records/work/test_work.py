@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assaymark.core.work import Due
+from assaymark.records.findings.models import Nonconformity
 from assaymark.records.registers import actions as registers
 from assaymark.records.work import actions, providers, queries, tasks
 from assaymark.records.work.models import Digest
@@ -105,6 +106,60 @@ class TestMyWork:
         handed_out.append(Due("Read it", "QP-1 Purchasing", None, halden.anna.person_id, "documents:record"))
         work = queries.work_of(person_id=halden.anna.person_id, at=NOW)
         assert (len(work.undated), work.count) == (1, 1)
+        assert queries.count_of(person_id=halden.anna.person_id, at=NOW) == 1
+
+
+class TestTheNumber:
+    def number(self, halden: Company) -> int:
+        number = queries.count_of(person_id=halden.anna.person_id, at=NOW)
+        assert number == queries.work_of(person_id=halden.anna.person_id, at=NOW).count
+        return number
+
+    def test_is_that_of_the_list(self, halden: Company) -> None:
+        for name, on in (("late", -1), ("today", 0), ("week", 7), ("later", 8)):
+            due(halden, name, days(on))
+        due(halden, "his", days(0), who="carl")
+        assert self.number(halden) == 3
+
+    def test_counts_each_date_of_a_row(self, halden: Company) -> None:
+        halden.add("risks", "x", review_on=days(1), treatment_due=days(2), owner=halden.anna.person_id)
+        assert self.number(halden) == 2
+
+    def test_counts_findings_by_the_first_of_their_dates(self, halden: Company) -> None:
+        def finding(due_in: int | None, answer_in: int | None, state: str = "raised", **values: Any) -> None:
+            Nonconformity.objects.create(
+                organisation=halden.organisation, number=f"NC-{Nonconformity.objects.count() + 1}", title="x",
+                grade="minor", state=state, raised_at=NOW, raised_by_id=halden.anna.person_id,
+                raised_by_organisation=halden.organisation, owner_id=halden.anna.person_id,
+                due=None if due_in is None else TODAY + dt.timedelta(days=due_in),
+                answer_due=None if answer_in is None else TODAY + dt.timedelta(days=answer_in), **values,
+            )  # fmt: skip
+
+        finding(20, None)
+        assert self.number(halden) == 0
+        finding(20, 3)
+        assert self.number(halden) == 1
+        finding(20, 3, containment="Blocked")
+        assert self.number(halden) == 1
+        finding(None, None)
+        finding(None, 30)
+        assert self.number(halden) == 2
+        finding(-1, None, state="planned")
+        assert self.number(halden) == 2
+
+    def test_is_one_query_and_never_more_than_a_hundred(self, halden: Company) -> None:
+        row = due(halden, "late", days(-1))
+        model = type(row)
+        model.objects.bulk_create(
+            model(
+                organisation=halden.organisation, number=f"R-{n + 1000}", title="x", state="open", owner=row.owner,
+                review_on=TODAY, created_at=NOW, updated_at=NOW,
+            )
+            for n in range(120)
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked:
+            assert queries.count_of(person_id=halden.anna.person_id, at=NOW) == queries.MOST_COUNTED
+        assert len(asked) == 1
 
 
 class TestTheDigest:

@@ -17,7 +17,7 @@ class AssessmentsConfig(AppConfig):
         from assaymark.records.evidence import subjects
         from assaymark.records.work import providers
 
-        providers.add("assessments", due.due_items)
+        providers.add("assessments", due.due_items, waiting=due.waiting)
         subjects.add(
             subjects.Subject(
                 kind="assessments.assessment",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from assaymark.core.assessment import State
 from assaymark.core.work import Due
@@ -15,6 +18,14 @@ _WHAT = {
     State.AGREED: "Carry out the audit",
     State.STARTED: "Finish the audit and its report",
 }
+
+
+def waiting(*, until: date, person_id: UUID) -> list[QuerySet[Any, Any]]:
+    """The person's places in teams whose audit starts, or once started ends, by then."""
+    begun = Q(assessment__state=State.STARTED)
+    reached = begun & (Q(assessment__ends=None) | Q(assessment__ends__lte=until))
+    reached |= ~begun & (Q(assessment__starts=None) | Q(assessment__starts__lte=until))
+    return [queries.open_for(person_id=person_id).filter(reached, assessment__state__in=list(_WHAT))]
 
 
 def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:

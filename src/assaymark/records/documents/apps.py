@@ -13,7 +13,7 @@ class DocumentsConfig(AppConfig):
         from assaymark.records.journal.triggers import guard
         from assaymark.records.work import providers
 
-        providers.add("documents", due.due_items)
+        providers.add("documents", due.due_items, waiting=due.waiting)
         subjects.add(
             subjects.Subject(
                 kind="documents.document",

@@ -7,20 +7,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.db.models import CharField, DateField, F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from assaymark.core.documents import State
-from assaymark.core.work import Due
+from assaymark.core.work import SOON, Due
 from assaymark.records.documents.models import Acknowledgement, Document, Revision
 from assaymark.records.documents.queries import revisions_in_force
 
 PAGE = "documents:record"
 
 
-def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:
-    """Open reading tasks, reviews, and drafts sent back or begun (of their author). One query."""
+def _open(day: date, person_id: UUID | None) -> tuple[Any, Any, Any]:
+    """Open reading tasks, documents in force with a review, drafts: of a person or of everybody."""
     tasks = Acknowledgement.objects.filter(acknowledged_at=None, cancelled_at=None)
     reviews = Document.objects.filter(next_review__isnull=False, pk__in=revisions_in_force(day).values("document_id"))
     drafts = Revision.objects.filter(state=State.DRAFT, author__isnull=False)
@@ -28,6 +28,18 @@ def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:
         tasks = tasks.filter(person_id=person_id)
         reviews = reviews.filter(owner_id=person_id)
         drafts = drafts.filter(author_id=person_id)
+    return tasks, reviews, drafts
+
+
+def waiting(*, until: date, person_id: UUID) -> tuple[QuerySet[Any, Any], ...]:
+    """What of these waits for the person by then; a draft always does."""
+    tasks, reviews, drafts = _open(until - SOON, person_id)
+    return tasks.filter(Q(due=None) | Q(due__lte=until)), reviews.filter(next_review__lte=until), drafts
+
+
+def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:
+    """Open reading tasks, reviews, and drafts sent back or begun (of their author). One query."""
+    tasks, reviews, drafts = _open(day, person_id)
     legs = (
         _leg(tasks, "Read and confirm revision", "revision__document", "revision__label", "due", "person"),
         _leg(reviews, "Review the document", "", "", "next_review", "owner"),

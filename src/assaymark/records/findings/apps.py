@@ -17,7 +17,7 @@ class FindingsConfig(AppConfig):
         from assaymark.records.findings import due
         from assaymark.records.work import providers
 
-        providers.add("findings", due.due_items)
+        providers.add("findings", due.due_items, waiting=due.waiting)
         subjects.add(
             subjects.Subject(
                 kind="findings.nonconformity",

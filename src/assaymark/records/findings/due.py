@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from assaymark.core.findings import State
 from assaymark.core.work import Due
 from assaymark.records.findings import queries
+
+
+def waiting(*, until: date, person_id: UUID) -> Iterator[QuerySet[Any, Any]]:
+    """The person's open actions, and findings and checks of theirs, that are reached by then or have no date."""
+    yield queries.open_actions(person_id=person_id).filter(Q(due=None) | Q(due__lte=until))
+    checking = Q(state=State.CHECK_DUE, check_due__isnull=False)
+    unanswered = Q(containment="", answer_due__isnull=False)
+    dealing = Q(due__lte=until) | (unanswered & Q(answer_due__lte=until)) | (Q(due=None) & ~unanswered)
+    wanted = (checking & Q(check_due__lte=until)) | (~checking & ~Q(state=State.PLANNED) & dealing)
+    yield queries.open_findings(person_id=person_id).filter(wanted)
 
 
 def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:

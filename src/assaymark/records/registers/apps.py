@@ -16,4 +16,4 @@ class RegistersConfig(AppConfig):
         from assaymark.records.registers import due
         from assaymark.records.work import providers
 
-        providers.add("registers", due.due_items)
+        providers.add("registers", due.due_items, waiting=due.waiting)

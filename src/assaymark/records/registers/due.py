@@ -30,6 +30,14 @@ def due_items(*, day: date, person_id: UUID | None) -> Iterator[Due]:
         yield from _items(row, dates, register.model.subject_kind(), day)
 
 
+def waiting(*, until: date, person_id: UUID) -> Iterator[Rows]:
+    """The person's rows with a date that binds and is reached by then, once for each such date."""
+    for register in declared():
+        for due in register.dates:
+            rows: Rows = register.model.objects.filter(binding(due, lte=until), retired_at=None, owner_id=person_id)
+            yield rows
+
+
 def binding(due: DueField, **lookups: date | tuple[date, date]) -> Q:
     """Rows in a state in which the date binds, with these lookups on the date: `binding(due, lt=day)`."""
     wanted = Q(state__in=due.states)

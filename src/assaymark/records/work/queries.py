@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from assaymark.core.work import WorkList, sorted_by_urgency
+from assaymark.core.work import SOON, WorkList, sorted_by_urgency
 from assaymark.records.work import providers
+
+MOST_COUNTED = 100
 
 
 def work_of(*, person_id: UUID, at: datetime) -> WorkList:
@@ -22,5 +24,11 @@ def work_of_all(*, at: datetime) -> WorkList:
 
 
 def count_of(*, person_id: UUID, at: datetime) -> int:
-    """How many things wait for the person now; the number in the rail."""
-    return work_of(person_id=person_id, at=at).count
+    """How many things wait for the person now, at most `MOST_COUNTED`; the number in the rail. One query."""
+    day = at.date()
+    others = sorted_by_urgency(items=providers.due_otherwise(day=day, person_id=person_id), day=day).count
+    legs = providers.waiting_legs(until=day + SOON, person_id=person_id)
+    if not legs:
+        return min(others, MOST_COUNTED)
+    rows = legs[0].union(*legs[1:], all=True) if legs[1:] else legs[0]
+    return min(others + len(rows[:MOST_COUNTED]), MOST_COUNTED)

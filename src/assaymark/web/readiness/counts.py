@@ -12,6 +12,7 @@ from assaymark.core.parties import Actor
 from assaymark.core.readiness import Readiness
 from assaymark.core.work import WorkList
 from assaymark.web import frame
+from assaymark.web.work import counts as of_work
 
 KEPT = 3600
 SECTIONS = {
@@ -40,23 +41,14 @@ def remember(*, actor: Actor, readiness: Readiness | None = None, work: WorkList
     if readiness is not None:
         cache.set(_of_organisation(actor), by_section(readiness), KEPT)
     if work is not None:
-        cache.set(_of_person(actor), work.count, KEPT)
+        of_work.remember(actor=actor, number=work.count)
 
 
 @frame.provide_counts
 def remembered(actor: Actor) -> dict[str, int]:
     """What the rail shows beside its entries. No query."""
-    found: dict[str, int] = {}
-    if actor.may("readiness.read"):
-        found.update(cache.get(_of_organisation(actor)) or {})
-    if work := cache.get(_of_person(actor)):
-        found["work"] = work
-    return found
+    return dict(cache.get(_of_organisation(actor)) or {}) if actor.may("readiness.read") else {}
 
 
 def _of_organisation(actor: Actor) -> str:
     return f"readiness:{actor.organisation_id}"
-
-
-def _of_person(actor: Actor) -> str:
-    return f"work:{actor.organisation_id}:{actor.person_id}"

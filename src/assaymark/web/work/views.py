@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from assaymark.core.work import Due, WorkList
 from assaymark.records.work import queries
 from assaymark.web.page import OrganisationRequest, page
+from assaymark.web.work import counts
 
 Part = tuple[str, str, list[tuple[Due, str]]]
 
@@ -20,6 +21,7 @@ Part = tuple[str, str, list[tuple[Due, str]]]
 def mine(request: OrganisationRequest) -> HttpResponseBase:
     """What I have to do; the home of a contributor."""
     work = queries.work_of(person_id=request.actor.person_id, at=timezone.now())
+    counts.remember(actor=request.actor, number=work.count)
     context = {"work": work, "parts": _parts(work, request), "whose": "mine", "section": "work"}
     return render(request, "work/list.html", context)
 
