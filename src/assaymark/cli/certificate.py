@@ -90,13 +90,13 @@ def export(number: str, form: str, issuer: str, output: Path) -> None:
     click.echo(f"{output}: {row.number}, {len(content)} bytes, status of {now:%Y-%m-%d %H:%M} UTC.")
 
 
-def _change(name: str, decision: str, help_line: str) -> None:
+def _change(name: str, decision: str, help_line: str, reason: str) -> None:
     """One command per standing decision; all go through the engine and its rules."""
 
     @certificate.command(
         name=name,
         help=f"{help_line}\n\n\b\nExample:\n  assaymark certificate {name} NC-26-00417 "
-        '--by decides@body.example --reason "Surveillance was not allowed"',
+        f'--by decides@body.example --reason "{reason}"',
     )
     @click.argument("number")
     @click.option("--by", "email", required=True, help="E-mail address of who decides; outside the audit team.")
@@ -113,9 +113,9 @@ def _change(name: str, decision: str, help_line: str) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False) if as_json else f"{row.number} is now {status}.")
 
 
-_change("suspend", "suspend", "Suspend NUMBER by a decision; it can be reinstated.")
-_change("reinstate", "restore", "Lift the suspension of NUMBER by a decision.")
-_change("withdraw", "withdraw", "Withdraw NUMBER by a decision, for good.")
+_change("suspend", "suspend", "Suspend NUMBER by a decision; it can be reinstated.", "Surveillance was not allowed")
+_change("reinstate", "restore", "Lift the suspension of NUMBER by a decision.", "Surveillance took place")
+_change("withdraw", "withdraw", "Withdraw NUMBER by a decision, for good.", "The client ended the contract")
 
 
 def _one(number: str, issuer: str) -> Any:
