@@ -255,6 +255,11 @@ class TestNorthfield:
             }
         assert refused == {"g.marsh": ["DEC-1"], "v.adeyemi": []}
 
+    def test_has_an_application_that_waits_for_its_review(self) -> None:
+        with organisation_scope(house("northfield").pk):
+            (waiting,) = assessments.applications(state="submitted")
+        assert waiting.client.name == "Openfield Software"
+
     def test_owes_halden_no_surveillance(self) -> None:
         with organisation_scope(house("northfield").pk):
             due = {client.name: client.due for client in assessments.clients(day=TODAY)}

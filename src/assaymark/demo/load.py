@@ -90,6 +90,7 @@ def _stories(world: World) -> list[Story]:
         openfield.handbook(world),
         openfield.processes(world),
         openfield.certification(world),
+        openfield.applies_to_northfield(world),
     ]
 
 

@@ -106,3 +106,21 @@ def certification(world: World) -> Story:
     )
     site = Site("Office", "Oudegracht 260, Utrecht", "NL")
     yield from procedure.attested(case, decision, offset=-125, number="CC-10093", sites=(site,))
+
+
+def applies_to_northfield(world: World) -> Story:
+    """Its customers asked for an accredited certificate; the application waits for its review."""
+    at = yield world.calendar.at(-4, 11)
+    content = ApplicationContent(
+        kind="certification",
+        standard=STANDARD,
+        scope=SCOPE,
+        sectors=(33,),
+        languages=("en",),
+        sites="Oudegracht 260, Utrecht",
+        processes="Development, support",
+        personnel=38,
+        consultancy="none",
+    )
+    jansen = world.who("i.jansen@openfield")
+    actions.apply(body_id=world.house("northfield").pk, content=content, by=jansen, at=at)
