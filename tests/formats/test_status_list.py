@@ -100,6 +100,7 @@ class TestUnpacking:
             ("z" + base64url_encode(gzip.compress(bytes(SIZE // 8))), "not base64url"),
             ("", "not base64url"),
         ],
+        ids=["short", "cut off", "more after its end", "not gzip", "not base64url", "another base", "empty"],
     )
     def test_refuses_what_is_short_cut_off_or_malformed(self, encoded: str, why: str) -> None:
         with pytest.raises(BadStatusList, match=why):
