@@ -26,7 +26,7 @@ def sent(stage: Stage, **content: str) -> Application:
 class TestApplying:
     def test_shows_every_body_with_what_it_rests_on(self, certification: Stage) -> None:
         page = Browser(certification.manager).see("apply")
-        assert "The Body: has issued nothing yet, not accredited or recognised itself" in page
+        assert "The Body: has issued nothing yet, rests on nobody here" in page
         assert "Client Works: has" not in page
 
     def test_fills_in_what_the_own_system_says(self, certification: Stage) -> None:

@@ -5,13 +5,15 @@ Read by the body in its own scope; what the client keeps in its own system is no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 
+from assaymark.core.assessment import State
 from assaymark.records.assessments import queries
 from assaymark.records.assessments.models import (
     Application,
@@ -88,6 +90,16 @@ def attested_by(row: Assessment) -> UUID | None:
     same = {"client_id": row.client_id, "assessment_kind": row.kind, "standard": row.standard}
     made = Decision.objects.filter(organisation_id=row.organisation_id, attestation_id__isnull=False, **same)
     return made.order_by("-decided_at", "-id").values_list("attestation_id", flat=True).first()
+
+
+def waiting() -> dict[str, int]:
+    """How many applications wait for review, and how many assessments for a decision. One query."""
+    own = _own_id()
+    applications = Application.objects.filter(organisation_id=own, state=Application.State.SUBMITTED)
+    reviewed = Assessment.objects.filter(organisation_id=own, state=State.REVIEWED)
+    legs = applications.order_by().annotate(of=Value("applications")).values_list("of")
+    rows = legs.union(reviewed.order_by().annotate(of=Value("decisions")).values_list("of"), all=True)
+    return dict(Counter(of for (of,) in rows))
 
 
 def to_attest() -> QuerySet[Decision]:

@@ -13,20 +13,29 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from assaymark import catalogue
+from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refused
 from assaymark.core.rules import Kind
 from assaymark.records.assessments import actions, queries
 from assaymark.records.assessments.bodies import Body, bodies
+from assaymark.records.assessments.dossier import waiting
 from assaymark.records.assessments.facts import reasons_not_to_accept
 from assaymark.records.assessments.queries import Application
 from assaymark.records.findings.queries import running_processes
 from assaymark.records.parties import queries as parties
+from assaymark.web import frame
 from assaymark.web.certification.codes import given, sector_words
 from assaymark.web.certification.forms import THIRD_PARTY, ApplicationForm, FromClientForm, ToBodyForm, VerdictForm
 from assaymark.web.page import OrganisationRequest, page
 
 SIGNS = {"submitted": "submitted", "accepted": "approved", "refused": "refused"}
 VIEWS = {"waiting": "To review", "all": "Received", "sent": "Sent by us"}
+
+
+@frame.provide_counts
+def waiting_here(actor: Actor) -> dict[str, int]:
+    """Numbers of a body's rail; nobody else sees these entries, so nobody else pays for them."""
+    return waiting() if actor.roles & frame.BODY_ROLES and actor.may("assessments.read") else {}
 
 
 def kind_asked(request: OrganisationRequest) -> Kind:
@@ -71,14 +80,14 @@ def listed(request: OrganisationRequest) -> HttpResponseBase:
 
 
 def _choices(found: list[Body], kind: Kind) -> list[tuple[str, str]]:
-    """Bodies with what they rest on; those that do this already come first."""
-    ordered = sorted(found, key=lambda body: kind.verb not in body.does)
+    """Bodies with what they rest on; those that do this already come first, of them those that rest on somebody."""
+    ordered = sorted(found, key=lambda body: (kind.verb not in body.does, not body.standing))
     return [(str(body.organisation_id), _in_words(body)) for body in ordered]
 
 
 def _in_words(body: Body) -> str:
     does = " and ".join(sorted(body.does)) or "has issued nothing yet"
-    return f"{body.name}: {does}, {body.standing or 'not accredited or recognised itself'}"
+    return f"{body.name}: {does}, {body.standing or 'rests on nobody here'}"
 
 
 def _known() -> dict[str, Any]:

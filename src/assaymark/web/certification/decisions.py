@@ -206,6 +206,7 @@ def decide(request: OrganisationRequest, assessment_id: UUID) -> HttpResponseBas
         "taken": taken,
         "verb": verb(taken, row),
         "icon": VERBS[taken][1],
+        "tone": "danger" if taken in _AGAINST else "primary",
         "choices": _choices(request, open_now, row),
         "cycle": facts.cycle,
         "refusals": refusals,
