@@ -17,7 +17,7 @@ CLAIMED = "198.51.100.7, 203.0.113.5, 10.0.0.2"
 
 
 def request(forwarded: str = "") -> Any:
-    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    headers: Any = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     return RequestFactory().get("/", REMOTE_ADDR="10.0.0.3", **headers)
 
 
