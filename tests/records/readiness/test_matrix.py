@@ -22,6 +22,7 @@ from assaymark.records.readiness import queries
 from assaymark.records.readiness.legs import COLUMNS
 from assaymark.records.readiness.reading import Row
 from assaymark.records.registers import actions as registers
+from assaymark.records.registers.declared.measuring_equipment import Calibration
 from assaymark.records.registers.models import Process
 from assaymark.records.scope import organisation_scope
 from tests import audit_cast
@@ -134,6 +135,30 @@ class TestMeasuringEquipment:
 
     def test_without_a_certificate_asks_for_one(self, halden: Company) -> None:
         instrument(halden, "Micrometer M-07", number="")
+        assert check("7.1.5", "calibrations-have-certificates").open == 1
+
+    def test_the_file_of_its_latest_calibration_is_its_certificate(self, halden: Company) -> None:
+        row = instrument(halden, "Micrometer M-07", number="")
+        entry = Calibration.objects.get(equipment=row)
+        kept = evidence.attach(
+            subject_kind=entry.subject_kind(),
+            subject_id=entry.pk,
+            name="certificate.txt",
+            content=b"In tolerance.",
+            by=halden.anna,
+            at=NOW,
+        )
+        assert check("7.1.5", "calibrations-have-certificates").outcome is Outcome.CONFORMING
+        evidence.detach(attachment_id=kept.pk, by=halden.anna, at=NOW)
+        assert check("7.1.5", "calibrations-have-certificates").open == 1
+
+    def test_the_file_of_an_earlier_calibration_is_not(self, halden: Company) -> None:
+        row = instrument(halden, "Micrometer M-07", number="")
+        values = {"calibrated_on": (NOW.date() - timedelta(days=200)).isoformat(), "outcome": "in_tolerance"}
+        registers.add_entry(
+            register="measuring-equipment", row_id=row.pk, child="calibrations", values=values,
+            file=("earlier.txt", b"In tolerance."), by=halden.anna, at=NOW,
+        )  # fmt: skip
         assert check("7.1.5", "calibrations-have-certificates").open == 1
 
     def test_a_file_is_a_certificate_too(self, halden: Company) -> None:

@@ -31,7 +31,12 @@ def _subject(kind: str, subject_id: UUID, *, by: Actor, write: bool) -> Owned:
     return subjects.row(kind, subject_id)
 
 
-def _journal(row: Owned, verb: str, *, by: Actor, at: datetime, **changed: Any) -> None:
+def _journal(subject: Owned, verb: str, *, by: Actor, at: datetime, **changed: Any) -> None:
+    """One entry about the subject; of what is entered under a record, about that record, naming what it is about."""
+    row = subjects.told_of(subject)
+    if row is not subject:
+        about = {"of": {"kind": subject.subject_kind(), "id": str(subject.pk), "label": str(subject)}}
+        changed = {side: {**said, **about} if side != "reason" and said else said for side, said in changed.items()}
     append(
         organisation_id=by.organisation_id,
         verb=f"evidence.{verb}",

@@ -34,6 +34,15 @@ def of(*, subject_kind: str, subject_id: UUID) -> Evidence:
     )
 
 
+def files_of(*, subject_kind: str, subject_ids: Iterable[UUID]) -> dict[UUID, list[Attachment]]:
+    """Files of many records of a kind, by the record's id, oldest first. One query."""
+    found: dict[UUID, list[Attachment]] = {}
+    rows = Attachment.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids), removed_at=None)
+    for attachment in rows:
+        found.setdefault(attachment.subject_id, []).append(attachment)
+    return found
+
+
 def attachment_bytes(*, attachment_id: UUID, by: Actor) -> tuple[Attachment, bytes]:
     """A file with its content. Raises `DoesNotExist` outside the scope or when it was taken off, `Forbidden`."""
     attachment: Attachment = Attachment.objects.get(pk=attachment_id, removed_at=None)

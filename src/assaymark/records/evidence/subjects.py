@@ -23,6 +23,8 @@ class Subject:
 
     read, write  permissions of the record itself: who may see its evidence, who may attach and link
     page         URL name of its record page; page_id the name of the id in that URL; page_extra further arguments
+    parent       for what has no page of its own (a calibration): its reference to the record on whose page it stands,
+                 and in whose history its evidence is told
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Subject:
     page: str
     page_id: str = "row_id"
     page_extra: dict[str, str] = field(default_factory=dict)
+    parent: str = ""
 
     def arguments(self, subject_id: UUID) -> dict[str, str]:
         """Arguments of the record page's URL, without the organisation."""
@@ -60,3 +63,16 @@ def row(kind: str, subject_id: UUID) -> Owned:
     model: Any = apps.get_model(get(kind).kind)
     found: Owned = model.objects.get(pk=subject_id)
     return found
+
+
+def told_of(found: Owned) -> Owned:
+    """The record in whose history evidence about this one is told: itself, or the one that it is entered under."""
+    parent = get(found.subject_kind()).parent
+    return getattr(found, parent) if parent else found
+
+
+def page_of(kind: str, subject_id: UUID) -> tuple[str, dict[str, str]]:
+    """URL name and arguments of the page that shows the record. Raises as `row` where it stands under another."""
+    subject = get(kind)
+    shown_id = getattr(row(kind, subject_id), f"{subject.parent}_id") if subject.parent else subject_id
+    return subject.page, subject.arguments(shown_id)

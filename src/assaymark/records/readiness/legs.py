@@ -107,9 +107,12 @@ def registers() -> list[Rows]:
     """Interested parties, processes, risks, objectives, measuring equipment."""
     audits = AuditedProcess.objects.filter(process=OuterRef("pk"), assessment__reported_at__isnull=False).order_by()
     latest = Calibration.objects.filter(equipment=OuterRef("pk")).order_by("-calibrated_on", "-id")
-    # A calibration's file is kept with the instrument; one that came since is taken for its certificate.
-    files = Attachment.objects.filter(subject_kind=MeasuringEquipment.subject_kind(), subject_id=OuterRef("pk"))
-    files = files.filter(removed_at=None, at__date__gte=OuterRef("calibrated_on"))
+    latest_of_outer = Calibration.objects.filter(equipment=OuterRef(OuterRef("pk"))).order_by("-calibrated_on", "-id")
+    # A certificate is a file of the latest calibration; one attached to the instrument since is taken for it too.
+    of_latest = Q(subject_kind=Calibration.subject_kind(), subject_id=Subquery(latest_of_outer.values("pk")[:1]))
+    of_instrument = Q(subject_kind=MeasuringEquipment.subject_kind(), subject_id=OuterRef("pk"))
+    of_instrument &= Q(at__date__gte=OuterRef("calibrated_on"))
+    files = Attachment.objects.filter(of_latest | of_instrument, removed_at=None)
     meets = Q(direction=Direction.UP, latest_value__gte=F("target"))
     meets |= Q(direction=Direction.DOWN, latest_value__lte=F("target"))
     on_target = Case(

@@ -21,7 +21,7 @@ from assaymark.records.journal.actions import append
 from assaymark.records.parties.actions import next_number
 from assaymark.records.registers import declaration, indexing, snapshot
 from assaymark.records.registers.declaration import Child, Register
-from assaymark.records.registers.entry import Directory, check, check_entry
+from assaymark.records.registers.entry import Directory, Invalid, check, check_entry
 from assaymark.records.registers.row import RegisterEntry, RegisterRow
 
 MOST_AT_ONCE = 500
@@ -186,9 +186,14 @@ def add_entry(
     at: datetime,
     file: tuple[str, bytes] | None = None,
 ) -> RegisterEntry:
-    """Enter something under a row (a calibration, a measurement). file: name and content, kept with the row."""
+    """Enter something under a row (a calibration, a measurement). file: name and content, kept with the entry.
+
+    Raises `Invalid` for a file where the child takes none.
+    """
     declared = declaration.get(register)
     kind = declared.child(child)
+    if file is not None and not kind.file:
+        raise Invalid({"file": [f"No file is kept with a {kind.one}."]})
     row = declared.model.for_update(row_id)
     facts = snapshot.facts(register=declared, row=row, entries={})
     refuse(reasons_not_to_touch(facts=facts, seen_version=None))
@@ -197,7 +202,9 @@ def add_entry(
     entry.save(force_insert=True)
     _entered(declared, kind, row, entry, by=by, at=at)
     if file is not None:
-        evidence.attach(subject_kind=row.subject_kind(), subject_id=row.pk, name=file[0], content=file[1], by=by, at=at)
+        evidence.attach(
+            subject_kind=entry.subject_kind(), subject_id=entry.pk, name=file[0], content=file[1], by=by, at=at
+        )
     return entry
 
 

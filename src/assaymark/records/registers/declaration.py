@@ -96,7 +96,7 @@ class Child:
     name     name in addresses, sheets and facts, such as "calibrations"
     parent   the entry's foreign key to the row
     columns  fields shown, in order; `fields` those asked for
-    file     whether a file may be handed in with the entry (kept as an attachment of the row)
+    file     whether files may be kept with the entry, such as the certificate of a calibration
     """
 
     name: str
@@ -230,6 +230,13 @@ def declare(register: Register) -> Register:
             page_extra={"register": register.slug},
         )
     )
+    for child in register.children:
+        if child.file:
+            subjects.add(
+                replace(
+                    subjects.get(register.model.subject_kind()), kind=child.model.subject_kind(), parent=child.parent
+                )
+            )
     return register
 
 

@@ -18,6 +18,7 @@ from django.db.models import Count, F, Q
 
 from assaymark.core.refusal import Refusal
 from assaymark.core.registers import State
+from assaymark.records.evidence import queries as evidence
 from assaymark.records.registers import due, snapshot
 from assaymark.records.registers.actions import reasons_not_to_go
 from assaymark.records.registers.declaration import Child, Column, MatrixChart, Register, TrendChart, View
@@ -304,13 +305,22 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """An entry under a row with what its table shows. files: attachments kept with it, oldest first."""
+
+    entry: Any
+    cells: tuple[Cell, ...]
+    files: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A row with everything its page shows, apart from evidence and history."""
 
     register: Register
     row: RegisterRow
     sections: tuple[tuple[str, tuple[Cell, ...]], ...]
-    children: tuple[tuple[Child, tuple[tuple[Any, tuple[Cell, ...]], ...]], ...]
+    children: tuple[tuple[Child, tuple[Entered, ...]], ...]
     steps: tuple[Step, ...]
     trends: tuple[Trend, ...]
 
@@ -337,12 +347,18 @@ def record(*, register: Register, row_id: UUID, at: datetime) -> Record:
             (section.title, tuple(cell(register, row, name) for name in section.fields))
             for section in register.sections
         ),
-        children=tuple(
-            (child, tuple((e, tuple(cell(register, e, n) for n in child.shown)) for e in entries[child.name]))
-            for child in register.children
-        ),
+        children=tuple((child, _entered(register, child, entries[child.name])) for child in register.children),
         steps=steps,
         trends=tuple(_trend(row, entries, chart) for chart in register.charts if isinstance(chart, TrendChart)),
+    )
+
+
+def _entered(register: Register, child: Child, entries: Sequence[Any]) -> tuple[Entered, ...]:
+    files: dict[UUID, list[Any]] = {}
+    if child.file and entries:
+        files = evidence.files_of(subject_kind=child.model.subject_kind(), subject_ids=[e.pk for e in entries])
+    return tuple(
+        Entered(e, tuple(cell(register, e, n) for n in child.shown), tuple(files.get(e.pk, ()))) for e in entries
     )
 
 

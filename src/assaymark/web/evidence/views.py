@@ -22,9 +22,8 @@ from assaymark.web.page import OrganisationRequest, page
 
 
 def _back(request: OrganisationRequest, kind: str, subject_id: UUID, anchor: str = "") -> HttpResponseBase:
-    subject = subjects.get(kind)
-    slug = request.actor.organisation_slug
-    return redirect(reverse(subject.page, kwargs={"organisation": slug, **subject.arguments(subject_id)}) + anchor)
+    name, arguments = subjects.page_of(kind, subject_id)
+    return redirect(reverse(name, kwargs={"organisation": request.actor.organisation_slug, **arguments}) + anchor)
 
 
 def _say(request: OrganisationRequest, no: Refused) -> None:

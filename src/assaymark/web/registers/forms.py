@@ -63,7 +63,8 @@ def form_of(
         field.help_text = str(model_field.help_text)
         form.fields[name] = field
     if with_file:
-        form.fields["file"] = forms.FileField(required=False, label="File", help_text="Kept with the record")
+        help_text = "Such as the certificate; it stays with this entry"
+        form.fields["file"] = forms.FileField(required=False, label="File", help_text=help_text)
     return form
 
 
