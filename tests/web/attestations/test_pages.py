@@ -18,6 +18,7 @@ from assaymark.records.attestations import queries
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.parties.actions import add_organisation
 from assaymark.records.parties.models import Person
+from assaymark.records.scope import system_scope
 from tests.certification_cast import NUMBER, Certified, attest_by_decision, certified, row
 
 BEGAN = timezone.now() - dt.timedelta(days=60)
@@ -239,7 +240,8 @@ class TestListing:
         client = as_(world.cast.office)
         for word, public in (("no", False), ("yes", True)):
             assert client.post(address("listing", world.certificate.pk), {"public": word}).status_code == 302
-            assert Attestation.unscoped.get(pk=world.certificate.pk).public is public
+            with system_scope():
+                assert Attestation.unscoped.get(pk=world.certificate.pk).public is public
 
     def test_is_the_issuers_matter(self, world: Certified) -> None:
         where = address("listing", world.certificate.pk, slug="halden")

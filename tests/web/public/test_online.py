@@ -17,6 +17,8 @@ from assaymark.cli.verify import verify
 from assaymark.core.programme import DecisionKind
 from assaymark.formats.trust_list import write_trust_list
 from assaymark.records.attestations import export, queries
+from assaymark.records.attestations.models import Attestation
+from assaymark.records.scope import system_scope
 from tests.certification_cast import NUMBER, Certified, certified
 
 ALL_YES = {"authentic": "yes", "in_force": "yes", "accredited": "yes", "recognised": "yes"}
@@ -68,7 +70,6 @@ class TestAnOldFile:
         assert verified(folder, "old.pdf")["in_force"] == "unknown"
 
     def test_that_is_not_listed_is_told_its_status_all_the_same(self, folder: Path, world: Certified) -> None:
-        from assaymark.records.attestations.models import Attestation
-
-        Attestation.unscoped.filter(pk=world.certificate.pk).update(public=False)
+        with system_scope():
+            Attestation.unscoped.filter(pk=world.certificate.pk).update(public=False)
         assert verified(folder, "old.pdf", "--allow-loopback")["in_force"] == "yes"

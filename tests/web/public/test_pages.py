@@ -27,6 +27,7 @@ from assaymark.records.assessments import actions
 from assaymark.records.attestations import export, queries
 from assaymark.records.attestations.models import Attestation, TrustAnchor
 from assaymark.records.parties.models import Organisation
+from assaymark.records.scope import system_scope
 from tests.certification_cast import NUMBER, Certified, attest_by_decision, row
 
 PAGE = f"/c/northfield/{NUMBER}/"
@@ -192,7 +193,8 @@ class TestWhatIsNotListed:
 
     @pytest.fixture(autouse=True)
     def unlisted(self, world: Certified) -> None:
-        Attestation.unscoped.filter(pk=world.certificate.pk).update(public=False)
+        with system_scope():
+            Attestation.unscoped.filter(pk=world.certificate.pk).update(public=False)
 
     def test_answers_its_status_and_nothing_else(self, world: Certified) -> None:
         assert "It is in force." in text_of(PAGE)
