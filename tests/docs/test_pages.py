@@ -35,6 +35,13 @@ class TestLinks:
         assert "house-rules" in anchors(ROOT / "CONTRIBUTING.md")
 
 
+class TestSettings:
+    @pytest.mark.parametrize("page", pages(), ids=name)
+    def test_that_a_page_names_are_in_the_reference(self, page: Path) -> None:
+        known = set(re.findall(r"^\| `([A-Z_]+)`", text(DOCS / "reference" / "settings.md"), re.MULTILINE))
+        assert set(re.findall(r"\b(?:ASSAYMARK_[A-Z_]+|DATABASE_URL)\b", text(page))) - known == set()
+
+
 class TestTheIndex:
     def test_names_every_page(self) -> None:
         index = DOCS / "README.md"
