@@ -158,6 +158,32 @@ class TestPlanAndTeam:
         with pytest.raises(Forbidden):
             actions.judge(line_id=line.pk, judgement=None, by=guest, at=NOW)
 
+    @pytest.mark.parametrize("undo", ["objection", "days", "team", "cancelled"])
+    def test_shuts_the_team_out_again_when_the_plan_no_longer_stands(self, cast: Cast, undo: str) -> None:
+        audit = walk_to(planned_certification(cast), State.AGREED, cast)
+        if undo == "objection":
+            actions.object_to_team(assessment_id=audit.pk, objection="She worked here.", by=cast.novak, at=NOW)
+        elif undo == "days":
+            days = [actions.StagePlan("stage_1", NOW.date(), NOW.date())]
+            actions.set_stages(assessment_id=audit.pk, stages=days, by=cast.office, at=NOW)
+        elif undo == "team":
+            other = {"person_id": cast.reviewer.person_id, "role": TeamRole.OBSERVER}
+            actions.add_member(assessment_id=audit.pk, by=cast.office, at=NOW, **other)
+        else:
+            actions.cancel(assessment_id=audit.pk, reason="Fire.", by=cast.office, at=NOW)
+        assert actor_for(person_id=cast.lead.person_id, organisation_slug="halden", at=NOW) is None
+        with organisation_scope(cast.halden.pk):
+            assert "parties.engagement_revoked" in [entry.verb for entry in newest()[:3]]
+
+    def test_lets_the_changed_team_in_once_the_client_accepts_anew(self, cast: Cast) -> None:
+        audit = walk_to(planned_certification(cast), State.AGREED, cast)
+        other = {"person_id": cast.reviewer.person_id, "role": TeamRole.OBSERVER}
+        actions.add_member(assessment_id=audit.pk, by=cast.office, at=NOW, **other)
+        actions.send_plan(assessment_id=audit.pk, by=cast.office, at=NOW)
+        actions.accept_plan(assessment_id=audit.pk, by=cast.novak, at=NOW)
+        for person in (cast.lead, cast.reviewer):
+            assert actor_for(person_id=person.person_id, organisation_slug="halden", at=NOW) is not None
+
     def test_waits_while_the_client_objects(self, cast: Cast) -> None:
         audit = planned_certification(cast)
         with pytest.raises(Refused, match="has not sent its plan"):

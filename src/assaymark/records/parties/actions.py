@@ -183,6 +183,31 @@ def open_engagement(
     return engagement
 
 
+def close_engagements(*, host_id: UUID, assessment_id: UUID, by: Actor, at: datetime) -> int:
+    """End the leave that was given for an assessment whose plan no longer stands; journalled at the host.
+
+    Called inside the transaction of the action that undid the plan. Answers how many were ended.
+    """
+    with organisation_scope(host_id):
+        rows = Engagement.objects.select_for_update(of=("self",)).filter(
+            organisation_id=host_id, assessment_id=assessment_id, revoked_at__isnull=True
+        )
+        ended = list(rows)
+        for row in ended:
+            row.revoked_at = at
+            row.save(update_fields=["revoked_at"])
+            append(
+                organisation_id=host_id,
+                verb="parties.engagement_revoked",
+                subject_kind=Engagement.subject_kind(),
+                subject_id=row.pk,
+                subject_label=row.purpose,
+                by=by,
+                at=at,
+            )
+    return len(ended)
+
+
 def next_number(prefix: str, *, width: int = 4) -> str:
     """The next number of a kind in the current scope, such as `next_number("NC-")` → "NC-0042".
 

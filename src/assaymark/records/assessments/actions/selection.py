@@ -3,7 +3,8 @@
 Rules that hold here
 * A body plans after it accepted the application; the engine says what else is missing when the plan is sent.
 * Sending the plan tells the client plan and team. The client accepts, which opens its house to the team for the days of
-  the audit (an engagement), or objects, which holds the audit up until the objection is answered.
+  the audit (an engagement), or objects, which holds the audit up until the objection is answered. Leave ends with the
+  plan it was given for: an objection, a changed plan or team, and calling the audit off close the house again.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from assaymark.records.assessments.planning import (
     tell,
     tell_client,
 )
-from assaymark.records.parties.actions import next_number, open_engagement
+from assaymark.records.parties.actions import close_engagements, next_number, open_engagement
 from assaymark.records.parties.models import Person
 from assaymark.records.registers.models import Process
 from assaymark.records.scope import organisation_scope
@@ -192,7 +193,7 @@ def change_plan(*, assessment_id: UUID, by: Actor, at: datetime, **fields: Any) 
     before = {name: getattr(row, name) for name in fields}
     for name, value in fields.items():
         setattr(row, name, value)
-    _reopen(row)
+    _reopen(row, by=by, at=at)
     row.save()
     tell(row, "plan_changed", by=by, at=at, before=before, after=dict(fields))
     return row
@@ -204,7 +205,7 @@ def set_stages(*, assessment_id: UUID, stages: Sequence[StagePlan], by: Actor, a
     row = Assessment.for_update(assessment_id)
     refuse([*_begun(row), *_stages(row.kind, stages)])
     Stage.objects.filter(assessment=row).delete()
-    _reopen(row)
+    _reopen(row, by=by, at=at)
     _write_stages(row, stages)
     after = {"stages": [[s.kind, str(s.starts), str(s.ends)] for s in stages]}
     tell(row, "dates_set", by=by, at=at, after=after)
@@ -228,7 +229,7 @@ def add_member(
     member: TeamMember = TeamMember.objects.create(
         organisation_id=row.organisation_id, assessment=row, person=person, role=role, under_id=under_id
     )
-    _reopen(row)
+    _reopen(row, by=by, at=at)
     row.save()
     tell(row, "member_added", by=by, at=at, after={"person": str(person_id), "role": role.value})
     return member
@@ -242,7 +243,7 @@ def remove_member(*, member_id: UUID, by: Actor, at: datetime) -> None:
     refuse(_begun(row))
     person_id = member.person_id
     member.delete()
-    _reopen(row)
+    _reopen(row, by=by, at=at)
     row.save()
     tell(row, "member_removed", by=by, at=at, before={"person": str(person_id)})
 
@@ -279,6 +280,7 @@ def accept_plan(*, assessment_id: UUID, by: Actor, at: datetime) -> Assessment:
         row.save()
         tell(row, "plan_accepted", by=by, at=at, after={})
         people = list(TeamMember.objects.filter(assessment=row).values_list("person_id", flat=True))
+        _shut_out(row, by=by, at=at)
     assert row.starts is not None and row.ends is not None
     open_engagement(
         host_id=row.client_id,
@@ -305,6 +307,7 @@ def object_to_team(*, assessment_id: UUID, objection: str, by: Actor, at: dateti
         refuse([*([] if told else [_not_told()]), *([] if objection.strip() else [silent])])
         row.objection, row.accepted_at = objection.strip(), None
         row.save()
+        _shut_out(row, by=by, at=at)
         tell(row, "team_objected", by=by, at=at, reason=row.objection)
     return row
 
@@ -325,6 +328,7 @@ def cancel(*, assessment_id: UUID, reason: str, by: Actor, at: datetime) -> Asse
     row = Assessment.for_update(assessment_id)
     late = row.state not in {*_BEFORE_START, engine.State.STARTED}
     refuse([Refusal("reported-already", "ISO 19011:2018, 6.5", "Its report is issued; it stands.")] if late else [])
+    _shut_out(row, by=by, at=at)
     move(row, engine.State.CANCELLED, "cancelled", by=by, at=at, after={"reason": reason})
     return row
 
@@ -346,10 +350,16 @@ def _write_stages(row: Assessment, stages: Sequence[StagePlan]) -> None:
     row.save()
 
 
-def _reopen(row: Assessment) -> None:
-    """A changed plan has not been told yet."""
+def _reopen(row: Assessment, *, by: Actor, at: datetime) -> None:
+    """A changed plan has not been told yet; the leave given for the former one ends."""
     if row.state == engine.State.AGREED:
+        _shut_out(row, by=by, at=at)
         row.state, row.told_at, row.accepted_at = engine.State.PLANNED, None, None
+
+
+def _shut_out(row: Assessment, *, by: Actor, at: datetime) -> None:
+    if not row.own:
+        close_engagements(host_id=row.client_id, assessment_id=row.pk, by=by, at=at)
 
 
 def _begun(row: Assessment) -> list[Refusal]:
