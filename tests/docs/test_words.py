@@ -96,3 +96,17 @@ class TestTheGlossary:
         }
         assert spoken <= modules
         assert {word if word.endswith("ss") else word.removesuffix("s") for word in spoken} <= set(self.rows)
+
+
+class TestGuides:
+    """What a guide tells to press or to look for stands in italics with a capital, and is there to be pressed."""
+
+    source = re.sub(
+        r"\s+", " ", " ".join(text(file) for end in ("html", "py", "txt") for file in (ROOT / "src").rglob(f"*.{end}"))
+    )
+
+    @pytest.mark.parametrize("page", sorted((DOCS / "guides").glob("*.md")), ids=name)
+    def test_name_what_is_on_the_page(self, page: Path) -> None:
+        phrases = re.findall(r"(?<!\*)\*([A-Z][^*]+)\*(?!\*)", prose(text(page)))
+        words = {word for phrase in phrases for word in re.sub(r"\s+", " ", phrase).split(" → ")}
+        assert {word for word in words if word not in self.source} == set()
