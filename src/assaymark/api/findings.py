@@ -125,10 +125,26 @@ def list_findings(
     view: str = "open",
     text: str = "",
     clause: str = "",
+    grade: str = "",
+    process_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    sort: str = "",
     page: PageNumber = 1,
 ) -> Any:
-    """Nonconformities, newest first, 50 a page. view: open, overdue, closed, all and the other tabs of the list."""
-    rows = queries.listed(day=timezone.now().date(), view=view, search=text[:200], clause=clause[:40])
+    """Nonconformities, newest first unless sorted, 50 a page; filters and order as on the page of the list.
+
+    view: open, late, check, closed, all. sort: number, title, grade, state, due, raised; "-" in front descends.
+    """
+    rows = queries.listed(
+        day=timezone.now().date(),
+        view=view,
+        search=text[:200].replace("\x00", ""),
+        clause=clause[:40].replace("\x00", ""),
+        grade=grade[:20].replace("\x00", ""),
+        process_id=process_id,
+        owner_id=owner_id,
+        sort=sort,
+    )
     count, found = page_of(rows, page=page, size=SIZE)
     return {"count": count, "findings": [_shape(row) for row in found]}
 

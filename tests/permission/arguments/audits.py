@@ -16,9 +16,9 @@ from tests.permission.arguments.api import finding
 from tests.permission.house import House, arguments_for
 
 
-@arguments_for(*(f"findings:{page}" for page in ["record", "close", "answer", "done", "step"]))
+@arguments_for(*(f"findings:{page}" for page in ["record", "close", "answer", "done", "step", "export"]))
 def nonconformity(house: House) -> dict[str, Any]:
-    return {**finding(house), "verdict": "accept", "name": "contain"}
+    return {**finding(house), "verdict": "accept", "name": "contain", "kind": "csv"}
 
 
 _PAGES = [

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from assaymark.web.findings import views
+from assaymark.web.findings import export_views, views
 
 app_name = "findings"
 urlpatterns = [
     path("", views.listed, name="list"),
+    path("export.<slug:kind>", export_views.export, name="export"),
     path("report/", views.raise_problem, name="raise"),
     path("<uuid:finding_id>/", views.record, name="record"),
     path("<uuid:finding_id>/close/", views.close, name="close"),

@@ -20,7 +20,8 @@ from assaymark.records.evidence.actions import attach
 from assaymark.records.findings import actions, queries
 from assaymark.records.findings.queries import Nonconformity
 from assaymark.web.findings import record_page, steps
-from assaymark.web.findings.forms import FilterForm, RaiseForm, key
+from assaymark.web.findings.asking import asked, rows_for
+from assaymark.web.findings.forms import RaiseForm, key
 from assaymark.web.page import OrganisationRequest, page
 
 ROWS = 50
@@ -36,24 +37,14 @@ def to_record(request: OrganisationRequest, finding_id: UUID) -> HttpResponseBas
 def listed(request: OrganisationRequest) -> HttpResponseBase:
     """The list: views as tabs, filters, order, pages."""
     today = timezone.localdate()
-    view = request.GET.get("view", "open")
-    view = view if view in queries.VIEWS else "open"
-    filters = FilterForm(request.GET)
-    given = filters.cleaned_data if filters.is_valid() else {}
-    rows = queries.listed(
-        day=today,
-        view=view,
-        search=given.get("q", ""),
-        grade=given.get("grade", ""),
-        clause=given.get("clause", ""),
-        process_id=given.get("process"),
-        owner_id=given.get("owner"),
-        sort=given.get("sort", ""),
-    )
-    page_obj = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    view, given = asked(request.GET)
+    page_obj = Paginator(rows_for(view=view, given=given, day=today), ROWS).get_page(request.GET.get("page"))
     for row in page_obj:
         row.sign = record_page.sign_of(State(row.state))  # type: ignore[attr-defined]
-    return render(request, "findings/list.html", {**_list(view, given, today), "page_obj": page_obj})
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {**_list(view, given, today), "page_obj": page_obj, "query": query.urlencode()}
+    return render(request, "findings/list.html", context)
 
 
 def _list(view: str, given: dict[str, Any], today: Any) -> dict[str, Any]:
@@ -72,8 +63,8 @@ def _list(view: str, given: dict[str, Any], today: Any) -> dict[str, Any]:
 @page("findings.raise")
 def raise_problem(request: OrganisationRequest) -> HttpResponseBase:
     """Report a problem, on the phone in half a minute."""
-    asked = request.method == "POST"
-    form = RaiseForm(request.POST if asked else None, request.FILES if asked else None)
+    sent = request.method == "POST"
+    form = RaiseForm(request.POST if sent else None, request.FILES if sent else None)
     if not form.is_valid():
         return render(request, "findings/raise.html", {"form": form}, status=422 if form.errors else 200)
     row = _raised(form.cleaned_data, by=request.actor)
