@@ -86,6 +86,18 @@ class TestMyWork:
             ("Finish draft 1.0", None),
         ]
 
+    def test_lists_approvals_for_whoever_may_approve_but_not_for_the_author(self, cast: Cast) -> None:
+        revision = draft(cast, title="To be approved")
+        actions.submit(revision_id=revision.pk, by=cast.priya, at=AT)
+
+        def asked(person_id: object) -> list[str]:
+            with organisation_scope(cast.halden.pk):
+                return [d.what for d in due_items(day=AT.date(), person_id=person_id)]  # type: ignore[arg-type]
+
+        assert f"Approve or send back revision {revision.label}" in asked(cast.marta.person_id)
+        assert asked(cast.priya.person_id) == []
+        assert asked(cast.sam.person_id) == []
+
     def test_costs_as_many_queries_for_many_as_for_one(self, cast: Cast, django_assert_num_queries: object) -> None:
         for number in range(5):
             approved(cast, title=f"Document {number}")
