@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -186,3 +187,26 @@ class TestAnEntry:
         again = journal.name_hash(salt=b"2" * 16, name="Ingrid Halden")
         assert once != again
         assert len(once) == 64
+
+
+class TestCellsBesideABody:
+    BODY: ClassVar[dict[str, Any]] = {
+        "at": "2026-03-02T09:00:00.000000+00:00",
+        "verb": "documents.approved",
+        "actor": None,
+        "subject": {"kind": "documents.document", "id": "7", "label": "Purchasing"},
+        "reason": "Because it is right.",
+    }
+
+    def test_say_the_same(self) -> None:
+        assert journal.cells_that_differ(self.BODY, journal.cells_of(self.BODY)) == {}
+
+    def test_may_spell_the_same_moment_otherwise(self) -> None:
+        assert journal.cells_that_differ(self.BODY, {"at": "2026-03-02T10:00:00+01:00"}) == {}
+
+    @pytest.mark.parametrize("cell", ["at", "verb", "actor", "kind", "subject", "label", "reason"])
+    def test_that_say_something_else_are_returned(self, cell: str) -> None:
+        assert journal.cells_that_differ(self.BODY, {**journal.cells_of(self.BODY), cell: "else"}) == {cell: "else"}
+
+    def test_that_say_nothing_where_something_was_sealed_differ(self) -> None:
+        assert journal.cells_that_differ(self.BODY, {"reason": "", "at": None}) == {"reason": "", "at": None}

@@ -27,13 +27,20 @@ def key(private: Ed25519PrivateKey = LOG, epoch: int = 1) -> VerifierKey:
     return VerifierKey(origin(epoch), private.public_key().public_bytes_raw())
 
 
-def entry(index: int, *, epoch: int = 1, label: str = "Purchasing", after: object = None) -> Entry:
+def entry(
+    index: int,
+    *,
+    epoch: int = 1,
+    label: str = "Purchasing",
+    after: object = None,
+    verb: str = "documents.approved",
+) -> Entry:
     body = journal.canonical(
         {
             "epoch": epoch,
             "index": index,
             "at": "2026-03-02T09:00:00.000000+00:00",
-            "verb": "documents.approved",
+            "verb": verb,
             "actor_name_hash": journal.name_hash(salt=SALT, name="Ingrid"),
             "subject": {"kind": "documents.document", "id": str(index), "label": label},
             "after": after,
@@ -94,9 +101,14 @@ class TestAnHonestJournal:
 
     def test_may_have_forgotten_a_name(self) -> None:
         forgotten = [*HONEST[:3], replace(HONEST[3], name=None, salt=None), *HONEST[4:]]
-        report = verify(bundle(forgotten))
+        erasure = entry(12, verb="journal.name_erased", after={"epoch": 1, "index": 3})
+        report = verify(bundle([*forgotten, erasure], notes=[*NOTES, checkpoint([*HONEST, erasure], 13)]))
         assert report.intact
         assert report.erased_names == 1
+
+    def test_may_not_have_forgotten_a_name_in_silence(self) -> None:
+        forgotten = [*HONEST[:3], replace(HONEST[3], name=None, salt=None), *HONEST[4:]]
+        assert [(f.kind, f.index) for f in verify(bundle(forgotten)).findings] == [("name", 3)]
 
     def test_may_be_empty(self) -> None:
         assert verify(bundle([], notes=[checkpoint([], 0)])).intact
@@ -148,8 +160,31 @@ class TestAnAlteredEntry:
     def test_that_is_malformed_is_named(self, change: Callable[[bytes], bytes]) -> None:
         body = change(HONEST[3].body)
         forged = [*HONEST[:3], replace(HONEST[3], body=body, leaf=journal.leaf_hash(body)), *HONEST[4:]]
-        report = verify(bundle(forged, notes=[]))
+        report = verify(bundle(forged, notes=[checkpoint(forged, 12)]))
         assert [(f.kind, f.index) for f in report.findings] == [("altered", 3)]
+
+    @pytest.mark.parametrize("cell", ["verb", "at", "actor", "kind", "subject", "label", "reason"])
+    def test_beside_its_seal_is_named(self, cell: str) -> None:
+        lied = [*HONEST[:3], replace(HONEST[3], beside={cell: "something else"}), *HONEST[4:]]
+        report = verify(bundle(lied))
+        assert [(f.kind, f.index) for f in report.findings] == [("altered", 3)]
+        assert f"{cell} reads 'something else', recorded was " in report.findings[0].message
+
+
+class TestAnEntryThatNobodySigned:
+    def test_is_named(self) -> None:
+        report = verify(bundle([*HONEST, entry(12)]))
+        assert [(f.kind, f.index) for f in report.findings] == [("unsealed", 12)]
+        assert "Entry 12 is covered by no signed checkpoint" in report.findings[0].message
+
+    def test_is_one_finding_for_many(self) -> None:
+        report = verify(bundle(HONEST, notes=NOTES[:1]))
+        assert [f.message.partition(" are")[0] for f in report.findings] == ["Entries 4 to 11"]
+
+    def test_may_stand_at_the_end_of_an_epoch_that_was_given_up(self) -> None:
+        second = [entry(0, epoch=2)]
+        notes = [checkpoint(HONEST, 5), checkpoint(second, 1, epoch=2)]
+        assert verify(bundle([*HONEST[:7], *second], notes=notes, keys=[key(), key(epoch=2)])).intact
 
 
 class TestMissingEntries:
@@ -164,12 +199,12 @@ class TestMissingEntries:
 
     def test_at_the_end_are_named_by_an_older_export(self) -> None:
         older = journal_bundle.leaves_of(bundle(HONEST, notes=[]))
-        report = verify(bundle(HONEST[:9], notes=NOTES[:2]), older=older)
+        report = verify(bundle(HONEST[:9], notes=[*NOTES[:2], checkpoint(HONEST, 9)]), older=older)
         assert [(f.kind, f.index) for f in report.findings] == [("truncated", 9)]
 
     def test_of_a_file_that_was_cut_are_noticed_without_any_checkpoint(self) -> None:
         report = verify(bundle(HONEST, notes=[])[:-3])
-        assert [f.kind for f in report.findings] == ["incomplete"]
+        assert [f.kind for f in report.findings] == ["unsealed", "incomplete"]
 
 
 class TestCheckpointsAndKeys:
@@ -216,18 +251,20 @@ class TestARecoveredJournal:
         assert "recovered 1 time" in report.notices[0]
 
     def test_still_shows_what_was_lost_to_who_kept_a_checkpoint(self) -> None:
-        report = verify(bundle([*HONEST[:6], *self.SECOND], notes=[], keys=self.KEYS), notes=[checkpoint(HONEST, 9)])
+        notes = [checkpoint(self.SECOND, 2, epoch=2)]
+        report = verify(bundle([*HONEST[:6], *self.SECOND], notes=notes, keys=self.KEYS), notes=[checkpoint(HONEST, 9)])
         assert [(f.kind, f.epoch, f.index) for f in report.findings] == [("truncated", 1, 6)]
 
     def test_without_its_second_epoch_is_missing_it(self) -> None:
-        notes = [checkpoint(self.SECOND, 2, epoch=2)]
+        notes = [*NOTES, checkpoint(self.SECOND, 2, epoch=2)]
         assert [(f.kind, f.epoch) for f in verify(bundle(HONEST, notes=notes, keys=self.KEYS)).findings] == [
             ("missing", 2)
         ]
 
     def test_without_an_epoch_in_between_is_missing_it(self) -> None:
         third = [entry(0, epoch=3)]
-        report = verify(bundle([*HONEST, *third], notes=[], keys=[key()]))
+        notes = [checkpoint(third, 1, epoch=3)]
+        report = verify(bundle([*HONEST, *third], notes=notes, keys=[key(), key(epoch=3)]))
         assert [(f.kind, f.epoch) for f in report.findings] == [("missing", 2)]
 
 

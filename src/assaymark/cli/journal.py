@@ -45,10 +45,15 @@ def export(slug: str, output: Path, note: Path | None, as_json: bool) -> None:
 
     organisation = organisation_or_fail(slug)
     answer = write_export(organisation_id=organisation.pk, path=output, at=timezone.now())
-    if note is not None:
+    if note is not None and answer.checkpoint:
         note.write_text(answer.checkpoint, encoding="utf-8")
+    for reason in answer.unsigned:
+        click.echo(f"Not signed: {reason}\nThe file was written. Next: assaymark journal verify {output}", err=True)
     if as_json:
-        click.echo(json.dumps({"file": str(output), "entries": answer.entries, "checkpoint": answer.checkpoint}))
+        told = {"file": str(output), "entries": answer.entries, "checkpoint": answer.checkpoint}
+        click.echo(json.dumps(told | {"unsigned": list(answer.unsigned)}))
+    elif answer.unsigned:
+        click.echo(f"{output}: {answer.entries} entries, as they stand in the database.")
     else:
         click.echo(
             f"{output}: {answer.entries} entries. Keep this checkpoint elsewhere:\n\n{answer.checkpoint}", nl=False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import rfc8785
@@ -19,6 +20,36 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 def canonical(body: Mapping[str, Any]) -> bytes:
     """The bytes that are hashed and kept (RFC 8785). Values: str, int, bool, None, list, dict."""
     return rfc8785.dumps(dict(body))
+
+
+def cells_of(body: Mapping[str, Any]) -> dict[str, str | None]:
+    """What the columns beside a sealed body must say: at, verb, actor, kind, subject, label, reason."""
+    subject = body.get("subject") or {}
+    return {
+        "at": body.get("at"),
+        "verb": body.get("verb"),
+        "actor": body.get("actor"),
+        "kind": subject.get("kind"),
+        "subject": subject.get("id"),
+        "label": subject.get("label"),
+        "reason": body.get("reason", ""),
+    }
+
+
+def cells_that_differ(body: Mapping[str, Any], cells: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The cells beside a body that say something else than it: the seal covers the body, people read the cells."""
+    sealed = cells_of(body)
+    return {name: value for name, value in cells.items() if not _same(sealed.get(name), value)}
+
+
+def _same(sealed: str | None, value: str | None) -> bool:
+    if sealed == value:
+        return True
+    try:
+        # The same moment may be spelled in several ways.
+        return datetime.fromisoformat(sealed or "") == datetime.fromisoformat(value or "")
+    except (ValueError, TypeError):
+        return False
 
 
 def leaf_hash(body: bytes) -> bytes:

@@ -3,12 +3,16 @@
     {"format": "assaymark-journal", "version": 1, "organisation": {...}, "keys": ["name+id+base64", ...]}
     {"checkpoint": "<signed note>"}                                                    all of them, oldest first
     {"epoch": 1, "index": 0, "body": "<canonical JSON>", "leaf": "<hex>", "name": "…", "salt": "<hex>"}   every entry
+                                              ("beside": {"verb": "…"} where a column of the database says otherwise)
     {"end": {"entries": 1}}
 
 Rules that hold here
 * Every hash is computed again from the bodies; the stated leaves serve only to name the entry that was altered.
 * A checkpoint says what was there when it was signed (RFC 6962, 2.1): the journal must still begin with exactly that.
-* An erased name is no fault: the body holds its salted hash, and every proof stays valid.
+* An erased name is no fault when an entry (`journal.name_erased`) says so: the body holds its salted hash, and every
+  proof stays valid.
+* What people read stands in columns beside the sealed body: a column that says otherwise was altered.
+* An export is signed when it is written: an entry that no checkpoint covers was put in beside the log.
 * A key inside the file proves that the file agrees with itself. Against a rewriter who holds the key, bring a
   checkpoint, an older export or the key from elsewhere.
 """
@@ -27,6 +31,7 @@ from assaymark.formats.note import BadNote, Checkpoint, VerifierKey, open_checkp
 
 FORMAT = "assaymark-journal"
 VERSION = 1
+ERASURE = "journal.name_erased"
 MAX_LINE = 64 * 1024 * 1024
 _EPOCH = re.compile(r"/e([1-9][0-9]{0,8})\Z")
 
@@ -37,7 +42,10 @@ class BadBundle(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as it travels. name and salt are None when the name was erased."""
+    """One entry as it travels. name and salt are None when the name was erased.
+
+    beside  what columns of the database say otherwise than the body (`core.journal.cells_that_differ`); empty: nothing
+    """
 
     epoch: int
     index: int
@@ -45,13 +53,14 @@ class Entry:
     leaf: bytes
     name: str | None
     salt: bytes | None
+    beside: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is not as it was.
 
-    kind    altered · rewritten · missing · truncated · name · checkpoint · incomplete
+    kind    altered · rewritten · missing · truncated · unsealed · name · checkpoint · incomplete
     epoch, index    the entry it is about; None when it is about the whole
     """
 
@@ -90,16 +99,15 @@ def write(
     count = 0
     for entry in entries:
         count += 1
-        yield _line(
-            {
-                "epoch": entry.epoch,
-                "index": entry.index,
-                "body": entry.body.decode(),
-                "leaf": entry.leaf.hex(),
-                "name": entry.name,
-                "salt": entry.salt.hex() if entry.salt is not None else None,
-            }
-        )
+        value: dict[str, Any] = {
+            "epoch": entry.epoch,
+            "index": entry.index,
+            "body": entry.body.decode(errors="replace"),  # bytes that are no text were not recorded: the leaf tells
+            "leaf": entry.leaf.hex(),
+            "name": entry.name,
+            "salt": entry.salt.hex() if entry.salt is not None else None,
+        }
+        yield _line(value | {"beside": dict(entry.beside)} if entry.beside else value)
     yield _line({"end": {"entries": count}})
 
 
@@ -129,6 +137,7 @@ def _entry(value: dict[str, Any], number: int) -> Entry:
             bytes.fromhex(value["leaf"]),
             value["name"],
             bytes.fromhex(salt) if salt is not None else None,
+            dict(value.get("beside") or {}),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadBundle(f"line {number} is no entry") from error
@@ -177,6 +186,9 @@ class _Verification:
         self.altered_since_agreed = False
         self.rewritten_epochs: set[int] = set()
         self.ended: int | None = None
+        self.sealed = 0  # entries of this epoch that the largest checkpoint covers
+        self.erased: set[tuple[int, int]] = set()
+        self.erasures: set[tuple[int, int]] = set()  # what entries say was erased
 
     def found(self, kind: str, message: str, epoch: int | None = None, index: int | None = None) -> None:
         self.report.findings.append(Finding(kind, message, epoch, index))
@@ -241,7 +253,7 @@ class _Verification:
             if entry.epoch != epoch + 1:
                 self.found("missing", f"Epoch {epoch + 1} is not in the file.", epoch + 1)
             epoch, expected = entry.epoch, 0
-            self.computed, self.agreed, self.altered_since_agreed = [], 0, False
+            self.computed, self.agreed, self.altered_since_agreed, self.sealed = [], 0, False, 0
         if entry.index != expected:
             self.found("missing", f"Entry {expected} is not in the file; entry {entry.index} follows.", epoch, expected)
         self.contents(entry)
@@ -263,6 +275,8 @@ class _Verification:
             self.found("altered", f"Entry {entry.index} differs from the older export: {_what(entry)}.", *where)
         else:
             self.spelling(entry)
+            for name, value in entry.beside.items():
+                self.found("altered", _beside(entry, name, value), *where)
         self.altered_since_agreed = self.altered_since_agreed or len(self.report.findings) > before
 
     def spelling(self, entry: Entry) -> None:
@@ -274,17 +288,24 @@ class _Verification:
             placed = (body["epoch"], body["index"]) == where
         except (ValueError, KeyError, TypeError):
             canonical = placed = False
-            body = {}
-        if not (canonical and placed):
+            body = {}  # only what is canonical is looked at further
+        if not canonical:
             self.found("altered", f"Entry {entry.index} is not what was recorded: its body is malformed.", *where)
-        elif entry.name is None or entry.salt is None:
+            return
+        if not placed:
+            self.found("altered", f"In the place of entry {entry.index} stands {_place(body)}.", *where)
+        if body.get("verb") == ERASURE:
+            self.erasures.add(_erased_by(body))
+        if entry.name is None or entry.salt is None:
             self.report.erased_names += 1
+            self.erased.add(where)
         elif journal.name_hash(salt=entry.salt, name=entry.name) != body.get("actor_name_hash"):
             self.found("name", f"The name beside entry {entry.index} is not the name that was recorded.", *where)
 
     def compare(self, epoch: int, size: int) -> None:
         """What the checkpoints of this size say about the entries so far."""
         for checkpoint, brought in self.due.pop((epoch, size), []):
+            self.sealed = size
             if checkpoint.root == journal.root_of(self.computed):
                 self.agreed, self.altered_since_agreed = size, False
             elif epoch not in self.rewritten_epochs:
@@ -310,6 +331,7 @@ class _Verification:
         for wanted, expected in sorted(self.due.items()):
             if wanted[0] == epoch and wanted[1] > size:
                 which = "The checkpoint you brought" if expected[0][1] else "A signed checkpoint"
+                self.sealed = size  # this one covers more than there is
                 self.found(
                     "truncated",
                     f"{which} covers {wanted[1]} entries and the journal ends after {size}: "
@@ -325,6 +347,10 @@ class _Verification:
 
     def finish(self) -> None:
         self.close_epoch()
+        self.unsealed()
+        for epoch, index in sorted(self.erased - self.erasures):
+            message = f"The name beside entry {index} was taken away, and no entry says that it was erased."
+            self.found("name", message, epoch, index)
         if self.due:
             epoch = min(self.due)[0]
             self.found("missing", f"A checkpoint is of epoch {epoch}, which is not in the file.", epoch)
@@ -339,6 +365,37 @@ class _Verification:
                 f"This journal was recovered {len(self.report.sizes) - 1} time(s) from a backup; "
                 "the first entry of each later epoch says why and what was lost."
             )
+
+    def unsealed(self) -> None:
+        """Entries at the end that nobody signed."""
+        epoch, last = self.position[0], self.position[1] - 1
+        if self.sealed < self.report.sizes.get(epoch, 0):
+            which = f"Entry {last} is" if last == self.sealed else f"Entries {self.sealed} to {last} are"
+            message = f"{which} covered by no signed checkpoint: put in beside the log, or the log could not be signed."
+            self.found("unsealed", message, epoch, self.sealed)
+
+
+def _beside(entry: Entry, name: str, value: str | None) -> str:
+    """What a column says, and what was recorded."""
+    try:
+        recorded = journal.cells_of(orjson.loads(entry.body)).get(name)
+    except (ValueError, TypeError, AttributeError):
+        recorded = None
+    return f"Entry {entry.index} was altered beside its seal: {name} reads {value!r}, recorded was {recorded!r}."
+
+
+def _place(body: Mapping[str, Any]) -> str:
+    return f"what was recorded as entry {body.get('index')}" + (
+        f" of epoch {body['epoch']}" if body.get("epoch", 1) != 1 else ""
+    )
+
+
+def _erased_by(body: Mapping[str, Any]) -> tuple[int, int]:
+    """Epoch and index of the entry whose name an entry says was erased; of nothing when it does not say it."""
+    after = body.get("after")
+    if isinstance(after, dict) and isinstance(after.get("epoch"), int) and isinstance(after.get("index"), int):
+        return after["epoch"], after["index"]
+    return 0, 0
 
 
 def _what(entry: Entry) -> str:

@@ -184,7 +184,7 @@ class TestNames:
     ) -> None:
         entry = note_down(halden, "Purchasing", by=ingrid)
         with organisation_scope(halden.pk):
-            actions.erase_name(entry_id=entry.pk)
+            actions.erase_name(entry_id=entry.pk, by=ingrid, at=AT)
             kept = newest().get(pk=entry.pk)
         assert kept.actor_name.name == ""
         assert bytes(kept.leaf) == bytes(entry.leaf)

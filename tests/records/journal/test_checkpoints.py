@@ -200,7 +200,7 @@ class TestAnExport:
 
         entry = note_down(halden, "a", by=ingrid)
         with organisation_scope(halden.pk):
-            erase_name(entry_id=entry.pk)
+            erase_name(entry_id=entry.pk, by=ingrid, at=AT)
         report = self.export(halden, tmp_path / "out")
         assert report.intact
         assert report.erased_names == 1

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from assaymark.core import journal
 from assaymark.formats import journal_bundle, note
-from assaymark.records.journal import checkpoints
+from assaymark.records.journal import checkpoints, triggers
 from assaymark.records.journal.actions import erase_name
 from assaymark.records.journal.queries import newest
 from assaymark.records.parties.actions import add_site
@@ -87,8 +88,25 @@ class TestAnEntry:
     def test_says_when_a_name_was_erased(self, viewer: Client, halden: House) -> None:
         entry = newest_entry(halden)
         with organisation_scope(halden.organisation.pk):
-            erase_name(entry_id=entry.pk)
+            erase_name(entry_id=entry.pk, by=halden.actors["administrator"], at=timezone.now())
         assert "(name erased)" in viewer.get(f"/o/halden/journal/{entry.pk}/").content.decode()
+
+    def test_that_was_altered_past_the_program_says_so_wherever_it_is_shown(
+        self, viewer: Client, halden: House
+    ) -> None:
+        entry = newest_entry(halden)
+        assert "Altered after" not in viewer.get(f"/o/halden/journal/{entry.pk}/").content.decode()
+        triggers.remove()
+        with organisation_scope(halden.organisation.pk), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE journal_journalentry SET subject_label = 'South' WHERE subject_label = 'North works'"
+            )
+            lines = history_of(kind=entry.subject_kind, subject_id=entry.subject_id, actor=halden.actors["viewer"])
+        assert "Altered after it was recorded: label not as sealed" in viewer.get("/o/halden/journal/").content.decode()
+        page = viewer.get(f"/o/halden/journal/{entry.pk}/").content.decode()
+        assert "Altered after it was recorded: label not as sealed." in page
+        assert "North works" in page
+        assert lines.entries[0].words == "Site added (altered after it was recorded: label not as sealed)"
 
     def test_comes_with_a_proof_that_holds(self, viewer: Client, halden: House) -> None:
         entry = newest_entry(halden)

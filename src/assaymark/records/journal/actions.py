@@ -16,12 +16,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from assaymark.core import journal
 from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refusal, refuse
+from assaymark.formats.journal_bundle import ERASURE
 from assaymark.records.journal import last_signed
 from assaymark.records.journal.models import JournalEntry, JournalHead, JournalName
 from assaymark.records.journal.tasks import sign_checkpoint
@@ -108,9 +109,25 @@ def append_many(*, organisation_id: UUID, changes: Sequence[Change], by: Actor |
     return entries
 
 
-def erase_name(*, entry_id: UUID) -> None:
-    """Forget whose name stands beside an entry; every proof stays valid. Runs in the organisation's scope."""
-    JournalName.objects.filter(entry_id=entry_id).update(name="", salt=b"")
+def erase_name(*, entry_id: UUID, by: Actor | None, at: datetime, reason: str = "") -> None:
+    """Forget whose name stands beside an entry; every proof stays valid, and an entry says that it was done.
+
+    Runs in the organisation's scope; raises DoesNotExist when the entry is not in it. by: None for the operator.
+    """
+    entry = JournalEntry.objects.get(pk=entry_id)
+    with transaction.atomic():
+        JournalName.objects.filter(entry_id=entry_id).update(name="", salt=b"")
+        append(
+            organisation_id=entry.organisation_id,
+            verb=ERASURE,
+            subject_kind=entry.subject_kind,
+            subject_id=entry.subject_id,
+            subject_label=entry.subject_label,
+            by=by,
+            at=at,
+            after={"epoch": entry.epoch, "index": entry.index},
+            reason=reason,
+        )
 
 
 def reasons_not_to_append(head: JournalHead) -> list[Refusal]:

@@ -8,6 +8,7 @@ so that erasing a name leaves every proof valid.
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any, ClassVar
 
 import orjson
@@ -58,6 +59,19 @@ class JournalEntry(Owned):
 
     def __str__(self) -> str:
         return f"{self.index} {self.verb}"
+
+    @property
+    def cells(self) -> dict[str, str | None]:
+        """What the columns say of what the body says too, spelled as in the body."""
+        return {
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "verb": self.verb,
+            "actor": str(self.actor_id) if self.actor_id else None,
+            "kind": self.subject_kind,
+            "subject": str(self.subject_id),
+            "label": self.subject_label,
+            "reason": self.reason,
+        }
 
     @property
     def recorded(self) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from django.db.models import QuerySet
 
-from assaymark.records.journal.models import Checkpoint, JournalEntry, JournalHead
+from assaymark.core import journal
+from assaymark.records.journal.models import Checkpoint, JournalEntry, JournalHead, JournalName
 
 
 def history(*, subject_kind: str, subject_id: UUID) -> QuerySet[JournalEntry]:
@@ -83,3 +85,36 @@ def state() -> State:
 def covered(entry: JournalEntry) -> bool:
     """Whether a checkpoint covers the entry already."""
     return bool(Checkpoint.objects.filter(epoch=entry.epoch, size__gt=entry.index).exists())
+
+
+def name_beside(row: JournalEntry) -> JournalName | None:
+    """The name beside an entry; None when somebody took its row away."""
+    return getattr(row, "actor_name", None)
+
+
+def cells_beside(row: JournalEntry) -> dict[str, str | None]:
+    """Columns that say something else than the sealed body of their row; a body that is no JSON says nothing."""
+    try:
+        return journal.cells_that_differ(row.recorded, row.cells)
+    except (orjson.JSONDecodeError, AttributeError):
+        return {}
+
+
+def broken_seal(row: JournalEntry) -> str:
+    """What does not fit in one entry by itself, in a few words; empty when all fits.
+
+    Cheap enough for every entry of a page. Whether the entry is still where it was, and all others are, only
+    `assaymark journal verify` can say.
+    """
+    if journal.leaf_hash(bytes(row.body)) != bytes(row.leaf):
+        return "its seal does not fit its contents"
+    if differing := cells_beside(row):
+        return f"{', '.join(sorted(differing))} not as sealed"
+    name, body = name_beside(row), row.recorded
+    if (body.get("epoch"), body.get("index")) != (row.epoch, row.index):
+        return "not in its place"
+    if name is None:
+        return "the name beside it was taken away"
+    if name.name and journal.name_hash(salt=bytes(name.salt), name=name.name) != body.get("actor_name_hash"):
+        return "the name beside it is not the one recorded"
+    return ""

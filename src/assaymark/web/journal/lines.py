@@ -30,24 +30,29 @@ class Line:
     by: str
     at: datetime
     reason: str
+    broken: str = ""
 
     @property
     def words(self) -> str:
         """What happened and why, for the history beside a record."""
+        if self.broken:
+            return f"{self.what} (altered after it was recorded: {self.broken})"
         return f"{self.what}: {self.reason}" if self.reason else self.what
 
 
 def line_of(entry: Any) -> Line:
     """A journal entry with its actor's name, as a line. An erased name reads "(name erased)"."""
+    name = queries.name_beside(entry)
     return Line(
         pk=entry.pk,
         epoch=entry.epoch,
         index=entry.index,
         what=words_of(entry.verb),
         label=entry.subject_label,
-        by=entry.actor_name.name or "(name erased)",
+        by=name.name if name is not None and name.name else "(name erased)",
         at=entry.at,
         reason=entry.reason,
+        broken=queries.broken_seal(entry),
     )
 
 
