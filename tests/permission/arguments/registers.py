@@ -48,6 +48,11 @@ def _objective(house: House) -> UUID:
     return pk
 
 
+@arguments_for("registers:choices")
+def among_people(house: House) -> dict[str, Any]:
+    return {"kind": "people"}
+
+
 @arguments_for(*(f"registers:{page}" for page in _PAGES))
 def objective(house: House) -> dict[str, Any]:
     manager, now = house.actors["quality_manager"], timezone.now()

@@ -112,6 +112,28 @@ def members(*, at: datetime) -> list[Membership]:
     return list(Membership.objects.select_related("person").filter(_in_force(day)).order_by("person__name"))
 
 
+def some_people(*, at: datetime, most: int, text: str = "", exactly: str = "") -> list[Person]:
+    """At most so many people with a membership in force in the current scope, by name.
+
+    text: part of name or e-mail address. exactly: the whole of either, or the person's id.
+    """
+    rows = Person.objects.filter(pk__in=Membership.objects.filter(_in_force(at.date())).values("person_id"))
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    if exactly:
+        named = Q(name__iexact=exactly) | Q(email__iexact=exactly)
+        rows = rows.filter(named | Q(pk=key) if (key := as_key(exactly)) else named)
+    return list(rows.order_by("name", "pk")[:most])
+
+
+def as_key(text: str) -> UUID | None:
+    """The id that a text is, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def membership(*, membership_id: UUID, at: datetime) -> Membership:
     """A membership in force of the scope; DoesNotExist otherwise."""
     return Membership.objects.select_related("person").filter(_in_force(at.date())).get(pk=membership_id)

@@ -21,6 +21,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from assaymark.records.parties import queries as parties
 from assaymark.records.parties.models import Person
@@ -30,6 +31,8 @@ from assaymark.records.scope import Owned
 YES = frozenset({"yes", "true", "1", "on", "y"})
 NO = frozenset({"", "no", "false", "0", "off", "n"})
 NEEDED = "This is needed."
+FEW = 50  # as many as a list of choices shows; more are searched for
+INDEXED = 1000
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -60,31 +63,69 @@ class Checked:
 
 
 class Directory:
-    """Finds what references mean, in the current scope; asks the database once per model however many rows come."""
+    """Finds what references mean, in the current scope; asks the database once per model however many rows come.
+
+    Of more than `INDEXED` it holds none beforehand and asks once per text that is meant.
+    """
 
     def __init__(self, *, at: datetime) -> None:
         self._at = at
         self._found: dict[type[models.Model], dict[str, Any]] = {}
+        self._choices: dict[type[models.Model], list[models.Model]] = {}
+        self._searched: set[type[models.Model]] = set()
         self.conditions: dict[Any, ValidationError | None] = {}
+
+    def choices(self, model: type[models.Model]) -> list[models.Model] | None:
+        """What may be chosen where that is few enough to be listed (`FEW`); None where it has to be searched for."""
+        if model not in self._choices:
+            self._choices[model] = self.some(model, most=FEW + 1)
+        found = self._choices[model]
+        return found if len(found) <= FEW else None
+
+    def some(self, model: type[models.Model], *, most: int, text: str = "", exactly: str = "") -> list[models.Model]:
+        """At most so many of what may be chosen, by name; text: what name, address, number or title contain."""
+        text, exactly = text.replace("\x00", "")[:200], exactly.replace("\x00", "")[:200]
+        if issubclass(model, Person):
+            return list(parties.some_people(at=self._at, most=most, text=text, exactly=exactly))
+        rows = self._rows(model)
+        names = [f.name for f in model._meta.fields if f.name in {"number", "title", "name"}]
+        if text or exactly:
+            meant = Q(pk=parties.as_key(exactly)) if exactly else Q()
+            for name in names:
+                meant |= Q(**({f"{name}__iexact": exactly} if exactly else {f"{name}__icontains": text}))
+            rows = rows.filter(meant)
+        return list(rows.order_by(names[-1], "pk")[:most])
+
+    def _rows(self, model: type[models.Model]) -> Any:
+        if not issubclass(model, Owned):
+            raise TypeError(f"{model.__name__} belongs to no organisation and cannot be referred to.")
+        rows: Any = model.objects.all()
+        return rows.filter(retired_at=None) if hasattr(model, "retired_at") else rows
 
     def options(self, model: type[models.Model]) -> list[models.Model]:
         """What may be chosen, by name: members in force, or rows that are not retired."""
         if issubclass(model, Person):
             return [membership.person for membership in parties.members(at=self._at)]
-        if not issubclass(model, Owned):
-            raise TypeError(f"{model.__name__} belongs to no organisation and cannot be referred to.")
-        rows: Any = model.objects.all()
-        return list(rows.filter(retired_at=None) if hasattr(model, "retired_at") else rows)
+        return list(self._rows(model))
 
     def find(self, model: type[models.Model], text: str) -> models.Model | None:
         """The one that is meant by id, e-mail address, number or name; None when there is none or more than one."""
         if model not in self._found:
-            self._found[model] = self._index(self.options(model))
-        return self._found[model].get(text.strip().casefold())
+            options = self.some(model, most=INDEXED + 1)
+            self._found[model] = self._index(options if len(options) <= INDEXED else [])
+            if len(options) > INDEXED:
+                self._searched.add(model)
+        wanted = text.strip().casefold()
+        if model in self._searched and wanted and wanted not in self._found[model]:
+            # Too many to hold: those that the text may mean are asked for, and held then.
+            few = self._index(self.some(model, most=FEW, exactly=text.strip()))
+            self._found[model][wanted] = few.get(wanted)
+        return self._found[model].get(wanted)
 
     def know(self, model: type[models.Model], options: Iterable[models.Model]) -> None:
         """Let rows be meant that are not in the database yet (an import that refers to its own lines)."""
         self._found[model] = self._index(list(options))
+        self._searched.discard(model)
 
     @staticmethod
     def _index(options: list[models.Model]) -> dict[str, Any]:

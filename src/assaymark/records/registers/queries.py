@@ -19,15 +19,26 @@ from django.db.models import Count, F, Q
 from assaymark.core.refusal import Refusal
 from assaymark.core.registers import State
 from assaymark.records.evidence import queries as evidence
+from assaymark.records.parties.models import Person
 from assaymark.records.registers import due, snapshot
 from assaymark.records.registers.actions import reasons_not_to_go
-from assaymark.records.registers.declaration import Child, Column, MatrixChart, Register, TrendChart, View
-from assaymark.records.registers.entry import Directory
+from assaymark.records.registers.declaration import (
+    Child,
+    Column,
+    MatrixChart,
+    Register,
+    TrendChart,
+    View,
+    declared,
+    get,
+)
+from assaymark.records.registers.entry import FEW, Directory, reference_text
 from assaymark.records.registers.row import RegisterRow, SavedView
 
 SIZES = (25, 50, 100)
 SOON = timedelta(days=30)
 LONGEST_SEARCH = 200
+OFFERED = 20
 
 # Their conditions depend on who asks and when: see `_of_view`.
 ALL = View("all", "All", Q())
@@ -52,11 +63,12 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter with its choices: (value, label, chosen)."""
+    """One filter with its choices: (value, label, chosen). search: what further ones are searched among, if any."""
 
     name: str
     label: str
     choices: tuple[tuple[str, str, bool], ...]
+    search: str = ""
 
     @property
     def active(self) -> bool:
@@ -144,12 +156,21 @@ def _chosen(register: Register, name: str, values: Sequence[str]) -> Q:
     model_field = register.model._meta.get_field(name)
     if isinstance(model_field, models.ForeignKey):
         ids = [found for value in values if (found := _uuid(value))]
-        nothing = Q(**{f"{name}__isnull": True}) if "none" in values else Q(pk__in=[])
-        return Q(**{f"{name}__in": ids}) | nothing
+        meant = Q(**{f"{name}__in": ids}) | (Q(**{f"{name}__isnull": True}) if "none" in values else Q(pk__in=[]))
+        # Where there are too many to tick, one is named as it is written elsewhere: by address or number.
+        key = "email" if any(f.name == "email" for f in _related(model_field)._meta.fields) else "number"
+        for value in values:
+            if value != "none" and not _uuid(value) and "\x00" not in value:
+                meant |= Q(**{f"{name}__{key}__iexact": value[:200]})
+        return meant
     if isinstance(model_field, models.BooleanField):
         return Q(**{f"{name}__in": [value == "yes" for value in values]})
     known = {str(value): value for value, _ in _choices(register, name)}
     return Q(**{f"{name}__in": [known[value] for value in values if value in known]})
+
+
+def _related(model_field: Any) -> Any:
+    return model_field.related_model
 
 
 def _uuid(text: str) -> UUID | None:
@@ -204,6 +225,7 @@ def listing(*, register: Register, query: ListQuery, at: datetime, person_id: UU
     query = replace(query, size=size, page=min(max(query.page, 1), pages))
     columns = _columns(register, query.columns)
     start = (query.page - 1) * size
+    directory = Directory(at=at)
     page = rows.select_related(*_references(register))[start : start + size]
     return Listing(
         register=register,
@@ -212,7 +234,7 @@ def listing(*, register: Register, query: ListQuery, at: datetime, person_id: UU
         count=count,
         pages=pages,
         columns=columns,
-        filters=tuple(_filter(register, name, query, Directory(at=at)) for name in register.filters),
+        filters=tuple(_filter(register, name, query, directory) for name in register.filters),
         views=views_of(register),
         saved=tuple(saved_views(register=register, person_id=person_id)),
         matrices=tuple((chart, _matrix(rows, chart)) for chart in register.charts if isinstance(chart, MatrixChart)),
@@ -233,16 +255,40 @@ def _references(register: Register) -> list[str]:
 def _filter(register: Register, name: str, query: ListQuery, directory: Directory) -> Filter:
     model_field: Any = register.model._meta.get_field(name)
     chosen = query.filters.get(name, ())
+    kind = ""
     if isinstance(model_field, models.ForeignKey):
-        options = directory.options(model_field.related_model)
+        few = directory.choices(model_field.related_model)
+        options = few if few is not None else _named(directory, model_field.related_model, chosen)
         offered = [(str(option.pk), str(getattr(option, "name", option))) for option in options]
         offered += [("none", "Nobody" if name == "owner" else "None")]
+        if few is None:
+            kind = kind_of(model_field.related_model)
+            known = {value for value, _ in offered}
+            offered += [(value, value[:60]) for value in chosen if value not in known]
     elif isinstance(model_field, models.BooleanField):
         offered = [("yes", "Yes"), ("no", "No")]
     else:
         offered = [(str(value), label) for value, label in _choices(register, name)]
     label = "State" if name == "state" else register.labels.get(name, name)
-    return Filter(name, label, tuple((value, text, value in chosen) for value, text in offered))
+    return Filter(name, label, tuple((value, text, value in chosen) for value, text in offered), kind)
+
+
+def _named(directory: Directory, model: Any, chosen: Sequence[str]) -> list[Any]:
+    """Those of the chosen that are named by id; a few, as an address can hold no more."""
+    found = [directory.find(model, value) for value in chosen[:FEW] if _uuid(value)]
+    return [option for option in found if option is not None]
+
+
+def kind_of(model: Any) -> str:
+    """What choices of a model are called in addresses: people, or the slug of a register; empty for others."""
+    return "people" if issubclass(model, Person) else next((r.slug for r in declared() if r.model is model), "")
+
+
+def choices_of(*, kind: str, text: str, at: datetime) -> list[tuple[str, str]]:
+    """At most `OFFERED` of what may be chosen: (how it is written, what it is called). Raises `KeyError`."""
+    model: Any = Person if kind == "people" else get(kind).model
+    found = Directory(at=at).some(model, most=OFFERED, text=text.strip())
+    return [(reference_text(option), str(getattr(option, "name", "") or option)) for option in found]
 
 
 def cell(register: Register, row: models.Model, name: str) -> Cell:

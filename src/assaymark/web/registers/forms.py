@@ -15,8 +15,9 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
 from assaymark.records.registers import queries
-from assaymark.records.registers.entry import Directory
+from assaymark.records.registers.entry import Directory, reference_text
 from assaymark.records.registers.registry import Register
+from assaymark.web.registers.picker import Picker
 
 
 class RowForm(forms.Form):
@@ -62,6 +63,8 @@ def form_of(
         field.label = (labels or {}).get(name) or str(model_field.verbose_name).capitalize()
         field.help_text = str(model_field.help_text)
         form.fields[name] = field
+        if isinstance(field.widget, Picker):
+            form.initial[name] = reference_text(getattr(row, name) if row is not None else None)
     if with_file:
         help_text = "Such as the certificate; it stays with this entry"
         form.fields["file"] = forms.FileField(required=False, label="File", help_text=help_text)
@@ -75,7 +78,9 @@ def _initial(model: type[models.Model], names: Iterable[str], row: models.Model 
 
 def _field(model_field: Any, directory: Directory) -> forms.Field:
     if isinstance(model_field, models.ForeignKey):
-        options = directory.options(model_field.related_model)
+        options = directory.choices(model_field.related_model)
+        if options is None:
+            return forms.CharField(widget=Picker(queries.kind_of(model_field.related_model)))
         choices = [(str(option.pk), str(getattr(option, "name", option))) for option in options]
         return forms.ChoiceField(choices=[("", "—"), *choices])
     if isinstance(model_field, models.BooleanField):
@@ -113,6 +118,7 @@ def differences(*, register: Register, row: models.Model, sent: Mapping[str, str
         attname = row._meta.get_field(name).attname  # type: ignore[union-attr]
         now = getattr(row, attname)
         plain = ("yes" if now else "no") if isinstance(now, bool) else "" if now is None else str(now)
-        if plain.strip() != typed.replace("\r\n", "\n").strip():
+        written = reference_text(getattr(row, name)) if isinstance(getattr(row, name), models.Model) else plain
+        if typed.strip() != written and plain.strip() != typed.replace("\r\n", "\n").strip():
             found.append((register.labels[name], cell.label or str(cell.value or "") or "nothing"))
     return found

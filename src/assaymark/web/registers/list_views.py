@@ -60,7 +60,7 @@ def _list_context(request: OrganisationRequest, register: Register) -> dict[str,
         "pictures": pictures.matrices(listing, request),
         "may_write": request.actor.may("registers.write"),
         "is_empty": listing.count == 0 and not narrowed,
-        "people": directory.options(register.model._meta.get_field("owner").related_model),
+        "people": directory.choices(register.model._meta.get_field("owner").related_model),
         "section": register.group.lower(),
     }
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from assaymark.web.registers import forms_views, list_views, record_views, step_views, table_views
+from assaymark.web.registers import forms_views, list_views, picker, record_views, step_views, table_views
 
 app_name = "registers"
 urlpatterns = [
     path("chapter/<slug:chapter>/", list_views.chapter, name="chapter"),
+    path("choices/<slug:kind>", picker.choices, name="choices"),
     path("r/<slug:register>/", list_views.rows, name="list"),
     path("r/<slug:register>/bulk", list_views.bulk, name="bulk"),
     path("r/<slug:register>/keep-view", list_views.keep_view, name="keep_view"),
