@@ -31,7 +31,8 @@ DATES = [
 
 def put(company: Company, register: str, date: str, on: str, state: str) -> Any:
     """A row with that date, in that state however it came there; its other dates are empty."""
-    row = company.add(register, state, owner=company.anna.person_id, **{date: on})
+    values: dict[str, Any] = {"owner": company.anna.person_id, date: on}
+    row = company.add(register, state, **values)
     model = declaration.get(register).model
     others = {due.name: None for due in declaration.get(register).dates if due.name != date}
     model.objects.filter(pk=row.pk).update(state=state, **others)

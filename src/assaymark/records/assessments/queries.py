@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -328,7 +328,7 @@ def not_audited(*, day: date) -> tuple[str, ...]:
     return programme.not_audited(last_audited=last_audits(), months=months, on=day)
 
 
-def open_for(*, person_id: UUID | None) -> Iterable[TeamMember]:
+def open_for(*, person_id: UUID | None) -> QuerySet[TeamMember]:
     """Open assessments in whose team somebody is."""
     rows = TeamMember.objects.filter(organisation_id=_own_id(), assessment__state__in=OPEN_STATES)
     rows = rows.select_related("assessment__client", "person")

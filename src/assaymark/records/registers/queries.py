@@ -307,8 +307,8 @@ def cell(register: Register, row: models.Model, name: str) -> Cell:
     if isinstance(value, bool):
         return Cell(name, "yes_no", value, "Yes" if value else "No")
     if isinstance(value, date):
-        is_row = isinstance(row, RegisterRow) and row.retired_at is None
-        return Cell(name, "due" if is_row and register.binds(name, state=row.state) else "date", value)
+        alive = isinstance(row, RegisterRow) and row.retired_at is None and register.binds(name, state=row.state)
+        return Cell(name, "due" if alive else "date", value)
     if model_field is not None and model_field.flatchoices and value not in ("", None):
         return Cell(name, "choice", value, str(dict(model_field.flatchoices).get(value, value)))
     if value is None:
