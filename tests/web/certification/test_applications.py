@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.db import transaction
 from django.utils import timezone
 
+from assaymark.core.attestation import AttestationKind
 from assaymark.core.parties import Role
+from assaymark.core.trust import ScopeRow
 from assaymark.records.assessments import actions
 from assaymark.records.assessments.actions import ApplicationContent
 from assaymark.records.assessments.models import Application
+from assaymark.records.attestations import actions as attestations
 from assaymark.records.journal.queries import newest
 from assaymark.records.parties.actions import add_organisation
-from assaymark.records.scope import organisation_scope
+from assaymark.records.scope import new_id, organisation_scope
 from tests.audit_cast import actor
 from tests.body_cast import APPLICATION, Browser, Stage
 
@@ -24,10 +30,34 @@ def sent(stage: Stage, **content: str) -> Application:
 
 
 class TestApplying:
-    def test_shows_every_body_with_what_it_rests_on(self, certification: Stage) -> None:
+    def test_names_nobody_of_whom_the_register_does_not_speak(self, certification: Stage) -> None:
+        assert "The Body" not in Browser(certification.manager).see("apply")
+
+    def test_shows_who_issues_with_what_they_rest_on(self, certification: Stage) -> None:
+        other = add_organisation(slug="other", name="Other Works", at=timezone.now())
+        grant = attestations.Grant(
+            decision_id=new_id(),
+            kind=AttestationKind.CERTIFICATE,
+            holder_id=other.pk,
+            edition_key="iso-9001-2015",
+            statement="Springs",
+            scope=(ScopeRow("ms-certification", "urn:iso:std:iso-iec:17021:-1", "urn:iso:std:iso:9001"),),
+            decided_on=timezone.localdate(),
+            effective_from=timezone.localdate(),
+            expires=date(2099, 1, 1),
+        )
+        with transaction.atomic(), organisation_scope(certification.body.pk):
+            attestations.issue(grant=grant, by=certification.office, at=timezone.now())
         page = Browser(certification.manager).see("apply")
-        assert "The Body: has issued nothing yet, rests on nobody here" in page
-        assert "Client Works: has" not in page
+        assert "The Body: certifies, rests on nobody here" in page
+
+    def test_goes_to_a_new_body_by_its_short_name(self, certification: Stage) -> None:
+        manager = Browser(certification.manager)
+        nobody = manager.send("apply", **VAGUE)
+        assert nobody.status_code == 422
+        assert "Choose a body, or write its short name." in nobody.text
+        assert "no organisation with this short name" in manager.send("apply", other="none", **VAGUE).text
+        assert "Application to The Body" in manager.do("apply", other="body", **VAGUE)
 
     def test_fills_in_what_the_own_system_says(self, certification: Stage) -> None:
         from assaymark.records.parties.actions import add_site
@@ -40,7 +70,7 @@ class TestApplying:
 
     def test_says_beside_the_field_what_is_wrong(self, certification: Stage) -> None:
         wrong = {**VAGUE, "sectors": "17, 88", "languages": "english"}
-        answer = Browser(certification.manager).send("apply", body=str(certification.body.pk), **wrong)
+        answer = Browser(certification.manager).send("apply", other="body", **wrong)
         assert answer.status_code == 422
         assert "There is no sector 88." in answer.text
         assert "“english” is not such a code. Write them like this: en, de." in answer.text

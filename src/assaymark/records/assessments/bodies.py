@@ -37,6 +37,11 @@ class Body:
     standing: str = ""
     does: frozenset[str] = frozenset()
 
+    @property
+    def known(self) -> bool:
+        """Whether the register speaks of it. A body of which it does not is found only by who knows its short name."""
+        return bool(self.standing or self.does)
+
 
 def bodies(*, at: datetime, but: UUID | None = None) -> list[Body]:
     """Every body by name, without `but`. Two queries and those of their attestations, whatever their number."""

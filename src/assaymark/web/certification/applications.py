@@ -81,7 +81,9 @@ def listed(request: OrganisationRequest) -> HttpResponseBase:
 
 def _choices(found: list[Body], kind: Kind) -> list[tuple[str, str]]:
     """Bodies with what they rest on; those that do this already come first, of them those that rest on somebody."""
-    ordered = sorted(found, key=lambda body: (kind.verb not in body.does, not body.standing))
+    ordered = sorted(
+        (body for body in found if body.known), key=lambda body: (kind.verb not in body.does, not body.standing)
+    )
     return [(str(body.organisation_id), _in_words(body)) for body in ordered]
 
 

@@ -13,6 +13,7 @@ from assaymark.core.competence import RelationKind, TeamRole
 from assaymark.core.rules import Kind
 from assaymark.records.assessments.actions import ApplicationContent, StagePlan
 from assaymark.records.assessments.queries import KINDS
+from assaymark.records.parties.queries import organisation_by_slug
 from assaymark.web.assessments.forms import people, stage_words
 from assaymark.web.certification.codes import CodesField, SectorsField, area, date_field
 
@@ -58,12 +59,30 @@ class ApplicationForm(forms.Form):
 class ToBodyForm(ApplicationForm):
     """An application of one's own organisation to a body of this installation."""
 
-    body = forms.ChoiceField(label="To whom", widget=forms.RadioSelect)
+    body = forms.ChoiceField(label="To whom", widget=forms.RadioSelect, required=False)
+    other = forms.CharField(
+        label="Or the short name of another body",
+        max_length=60,
+        required=False,
+        help_text="Of one that is not in the register yet. It tells you its short name.",
+    )
 
     def __init__(self, *args: Any, bodies: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].choices = bodies  # type: ignore[attr-defined]
-        self.order_fields(["body"])
+        self.order_fields(["body", "other"])
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two says to whom."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("other"):
+            found = organisation_by_slug(data["other"].strip())
+            data["body"] = str(found.pk) if found else ""
+            if found is None:
+                self.add_error("other", "There is no organisation with this short name here.")
+        elif not data.get("body") and "body" not in self.errors:
+            self.add_error("body", "Choose a body, or write its short name.")
+        return data
 
 
 class FromClientForm(ApplicationForm):
