@@ -22,7 +22,7 @@ from tests.permission.routes import Route, all_routes
 
 WORD_A, WORD_B = "QUILLFEATHER", "ZEPHYRSTONE"
 # Who applies chooses among the bodies that the public register names.
-OTHERS_MAY_MEET = re.compile(r"^/(account|gallery|static)/|/audits/applications/apply/")
+OTHERS_MAY_MEET = re.compile(r"^/((account|gallery|static)/|o/[a-z]+/audits/applications/apply/)")
 MOST_PAGES = 250
 _LINK = re.compile(rb'(?:href|src|action|hx-get)="([^"#]+)"')
 
