@@ -68,6 +68,11 @@ def pictures(number: str) -> list[Picture]:
         Picture("body-home", "/o/northfield/", office),
         Picture("body-audits", "/o/northfield/audits/", office),
         Picture("body-audit", "/o/northfield/audits/", office, click="main a.row-link"),
+        Picture("applications", "/o/northfield/audits/applications/", office),
+        Picture("decisions", "/o/northfield/audits/decisions/", "g.marsh@northfield.example"),
+        Picture("decision", "/o/northfield/audits/decisions/", "g.marsh@northfield.example", click="main a.row-link"),
+        Picture("certificates", "/o/northfield/certificates/", office),
+        Picture("certificate-record", "/o/northfield/certificates/", office, click="main a.row-link"),
     ]
 
 
