@@ -62,6 +62,20 @@ class TestRegisters:
         assert answer.status_code == 422
         assert "nonsense" in answer.json()["detail"]
 
+    def test_take_entries_under_a_row(self, halden: House, ask: Any) -> None:
+        row = ask(
+            halden, "quality_manager", "POST", "registers/objectives/", {"values": {"title": "On time", "target": "97"}}
+        ).json()
+        address = f"registers/objectives/{row['id']}/measurements/"
+        entry = {"values": {"measured_on": timezone.now().date().isoformat(), "value": "95"}}
+        made = ask(halden, "quality_manager", "POST", address, entry)
+        assert made.status_code == 201, made.content
+        assert len(made.json()["measurements"]) == 1
+        assert ask(halden, "viewer", "POST", address, entry).status_code == 403
+        assert ask(halden, "quality_manager", "POST", address, {"values": {"value": "x"}}).status_code == 422
+        elsewhere = f"registers/objectives/{row['id']}/nonsense/"
+        assert ask(halden, "quality_manager", "POST", elsewhere, entry).status_code == 404
+
 
 class TestFindings:
     def test_go_from_raised_to_closed(self, halden: House, ask: Any) -> None:
@@ -93,7 +107,7 @@ class TestDocuments:
         from assaymark.records.documents.actions import create
 
         made = create(title="Purchasing", text="# Purchasing", by=halden.actors["quality_manager"], at=timezone.now())
-        record = ask(halden, "viewer", "GET", f"documents/{made.pk}/").json()
+        record = ask(halden, "quality_manager", "GET", f"documents/{made.pk}/").json()
         revision = record["revisions"][0]["id"]
         assert ask(halden, "quality_manager", "POST", f"documents/revisions/{revision}/submit/").status_code == 200
         own = ask(halden, "quality_manager", "POST", f"documents/revisions/{revision}/approve/", {})
@@ -110,7 +124,6 @@ class TestAssessmentsAndCertificates:
     def test_of_an_organisation_without_any_are_none(self, halden: House, ask: Any) -> None:
         assert ask(halden, "viewer", "GET", "assessments/").json() == {"count": 0, "assessments": []}
         assert ask(halden, "viewer", "GET", "certificates/").json() == {"count": 0, "certificates": []}
-
 
     def test_are_read_with_team_and_stages_and_decided_by_the_rules(self, halden: House, ask: Any) -> None:
         audit_id = audit(halden)["assessment_id"]

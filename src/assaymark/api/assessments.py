@@ -1,4 +1,4 @@
-"""Assessments of every kind: list, record, review, decide."""
+"""Assessments of every kind: list, record, review, decide, attest. Carrying one out is in `api.auditing`."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class MemberShape(Schema):
 class StageShape(Schema):
     """A stage and how far it is."""
 
+    id: UUID
     name: str
     started_at: datetime | None
     concluded_at: datetime | None
@@ -84,7 +85,29 @@ class DecisionShape(Schema):
     effective_from: date
 
 
-def _shape(row: Any) -> dict[str, Any]:
+class NewReview(Schema):
+    """What the review recommends, and what it has looked at."""
+
+    recommendation: str
+    application_confirmed: bool = False
+    objectives_reached: bool = False
+    notes: str = ""
+
+
+class Issue(Schema):
+    """Scope in words; that of the decision when empty."""
+
+    statement: str = ""
+
+
+class IssuedShape(Schema):
+    """The attestation that a decision led to."""
+
+    id: UUID
+    number: str
+
+
+def shape_of(row: Any) -> dict[str, Any]:
     return {
         "id": row.pk,
         "number": row.number,
@@ -111,7 +134,7 @@ def list_assessments(
 ) -> Any:
     """Assessments that the organisation carries out or undergoes, 50 a page."""
     count, found = page_of(queries.listed(view=view, kind=kind, search=text[:200]), page=page, size=SIZE)
-    return {"count": count, "assessments": [_shape(row) for row in found]}
+    return {"count": count, "assessments": [shape_of(row) for row in found]}
 
 
 @router.get(
@@ -125,13 +148,26 @@ def get_assessment(request: ApiRequest, organisation: Path[str], assessment_id: 
     """One assessment."""
     record = queries.record(assessment_id=assessment_id)
     return {
-        **_shape(record.row),
+        **shape_of(record.row),
         "team": [{"person": member.person.name, "role": str(member.role)} for member in record.team],
         "stages": [
-            {"name": stage.name, "started_at": stage.started_at, "concluded_at": stage.concluded_at}
+            {"id": stage.pk, "name": stage.name, "started_at": stage.started_at, "concluded_at": stage.concluded_at}
             for stage in record.stages
         ],
     }
+
+
+@router.post(
+    "/{uuid:assessment_id}/review/",
+    auth=may("assessments.review"),
+    response={200: AssessmentShape, **ERRORS},
+    url_name="review-assessment",
+)
+@in_scope
+def review(request: ApiRequest, organisation: Path[str], assessment_id: UUID, given: NewReview) -> Any:
+    """Review the results before the decision, by somebody outside the team (ISO/IEC 17021-1:2015, 9.5.2)."""
+    actions.review(assessment_id=assessment_id, **given.dict(), by=request.actor, at=timezone.now())
+    return shape_of(queries.record(assessment_id=assessment_id).row)
 
 
 @router.post(
@@ -145,5 +181,25 @@ def decide(request: ApiRequest, organisation: Path[str], assessment_id: UUID, de
     """Decide; refused with every rule that stands in the way (ISO/IEC 17021-1:2015, 9.5)."""
     row = actions.decide(assessment_id=assessment_id, **decision.dict(), by=request.actor, at=timezone.now())
     return Status(
-        201, {"id": row.pk, "decision": row.decision, "decided_at": row.decided_at, "effective": row.effective}
+        201,
+        {
+            "id": row.pk,
+            "number": row.number,
+            "decision": row.kind,
+            "decided_at": row.decided_at,
+            "effective_from": row.effective_from,
+        },
     )
+
+
+@router.post(
+    "/decisions/{uuid:decision_id}/attest/",
+    auth=may("attestations.maintain"),
+    response={201: IssuedShape, **ERRORS},
+    url_name="attest-decision",
+)
+@in_scope
+def attest(request: ApiRequest, organisation: Path[str], decision_id: UUID, issue: Issue) -> Any:
+    """Carry a decision out: issue the attestation, or issue it anew (ISO/IEC 17000:2020, 7.3)."""
+    row = actions.attest(decision_id=decision_id, statement=issue.statement, by=request.actor, at=timezone.now())
+    return Status(201, {"id": row.pk, "number": row.number})

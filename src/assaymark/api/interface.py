@@ -12,7 +12,7 @@ from ninja.parser import Parser
 from ninja.throttling import AuthRateThrottle
 
 from assaymark import __version__
-from assaymark.api import assessments, certificates, documents, findings, registers, verification
+from assaymark.api import assessments, auditing, certificates, documents, findings, registers, verification
 from assaymark.api.shapes import refusals_of
 from assaymark.core.refusal import Forbidden, Refused
 from assaymark.formats import strict_json
@@ -48,6 +48,7 @@ api.add_router("/{organisation}/registers", registers.router, tags=["Registers"]
 api.add_router("/{organisation}/documents", documents.router, tags=["Documents"])
 api.add_router("/{organisation}/findings", findings.router, tags=["Findings"])
 api.add_router("/{organisation}/assessments", assessments.router, tags=["Assessments"])
+api.add_router("/{organisation}/assessments", auditing.router, tags=["Assessments"])
 api.add_router("/{organisation}/certificates", certificates.router, tags=["Certificates"])
 
 

@@ -50,6 +50,18 @@ class NewRow(Schema):
     state: str = ""
 
 
+class Why(Schema):
+    """Why."""
+
+    reason: str = ""
+
+
+class NewEntry(Schema):
+    """What is entered under a row (a calibration, a measurement): values by field name."""
+
+    values: dict[str, Any]
+
+
 class Rows(Schema):
     """A page of rows."""
 
@@ -170,4 +182,45 @@ def move_row(request: ApiRequest, organisation: Path[str], slug: str, row_id: UU
         by=request.actor,
         at=_now(),
     )
+    return _row(declared, row_id)
+
+
+@router.post(
+    "/{slug}/{uuid:row_id}/{child}/",
+    auth=may("registers.write"),
+    response={201: dict[str, Any], **ERRORS},
+    url_name="row-entries",
+)
+@in_scope
+def add_entry(
+    request: ApiRequest, organisation: Path[str], slug: str, row_id: UUID, child: str, entry: NewEntry
+) -> Any:
+    """Enter something under a row; answers the row with all that was entered."""
+    declared = _register(slug)
+    if child not in {kind.name for kind in declared.children}:
+        raise HttpError(404, "Not found.")
+    actions.add_entry(
+        register=declared.slug, row_id=row_id, child=child, values=entry.values, by=request.actor, at=_now()
+    )
+    return Status(201, _row(declared, row_id))
+
+
+@router.post(
+    "/{slug}/{uuid:row_id}/{child}/{uuid:entry_id}/remove/",
+    auth=may("registers.write"),
+    response={200: dict[str, Any], **ERRORS},
+    url_name="remove-row-entry",
+)
+@in_scope
+def remove_entry(
+    request: ApiRequest, organisation: Path[str], slug: str, row_id: UUID, child: str, entry_id: UUID, why: Why
+) -> Any:
+    """Take an entry out again; what it said stays in the journal."""
+    declared = _register(slug)
+    if child not in {kind.name for kind in declared.children}:
+        raise HttpError(404, "Not found.")
+    actions.remove_entry(
+        register=declared.slug, row_id=row_id, child=child, entry_id=entry_id, reason=why.reason,
+        by=request.actor, at=_now(),
+    )  # fmt: skip
     return _row(declared, row_id)

@@ -26,7 +26,15 @@ def row(house: House) -> dict[str, Any]:
     return {"slug": "risks", "row_id": made.pk}
 
 
-@arguments_for("api:document", "api:submit-revision", "api:approve-revision")
+@arguments_for(
+    "api:document",
+    "api:revision",
+    "api:start-revision",
+    "api:submit-revision",
+    "api:approve-revision",
+    "api:send-back-revision",
+    "api:withdraw-document",
+)
 def document(house: House) -> dict[str, Any]:
     made = documents.create(
         title=f"{house.word} purchasing", text=house.word, by=house.actors["quality_manager"], at=timezone.now()

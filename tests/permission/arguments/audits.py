@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from assaymark.core.assessment import Judgement
 from assaymark.core.competence import TeamRole
 from assaymark.records.assessments import actions, queries
 from assaymark.records.assessments.planning import StagePlan
@@ -35,18 +36,28 @@ _PAGES = [
     "cancel",
     "checklist",
     "report",
-    "report-pdf",
 ]
+_WIRE = ["assessment", "assessment-checklist", "judge-line", "raise-from-line", "conclude-stage", "report-assessment"]
 
 
-@arguments_for("api:assessment", "api:decide-assessment", *(f"assessments:{page}" for page in _PAGES))
+@arguments_for(
+    "api:decide-assessment",
+    "api:start-assessment",
+    *(f"api:{name}" for name in _WIRE),
+    *(f"assessments:{page}" for page in _PAGES),
+)
 def audit(house: House) -> dict[str, Any]:
+    return _audit(house, "purchasing")
+
+
+def _audit(house: House, of: str) -> dict[str, Any]:
+    """A programme with one audit, planned, with its leader and a line of its checklist."""
     manager, now = house.actors["quality_manager"], timezone.now()
     today = now.date()
     load_catalogue(at=now)
     programme = actions.plan_programme(
         kind="internal_audit",
-        title=f"{house.word} programme",
+        title=f"{house.word} programme of {of}",
         starts=today,
         ends=today + timedelta(days=365),
         by=manager,
@@ -54,7 +65,7 @@ def audit(house: House) -> dict[str, Any]:
     )
     row = actions.plan_assessment(
         kind="internal_audit",
-        title=f"{house.word} audit of purchasing",
+        title=f"{house.word} audit of {of}",
         standard="iso-9001-2015",
         scope=house.word,
         programme_id=programme.pk,
@@ -75,3 +86,16 @@ def audit(house: House) -> dict[str, Any]:
         "line_id": line.pk,
         "stage_id": stage.pk,
     }
+
+
+@arguments_for("assessments:report-pdf")
+def reported(house: House) -> dict[str, Any]:
+    """Carried out, with its report."""
+    manager, lead, now = house.actors["quality_manager"], house.actors["auditor"], timezone.now()
+    made = _audit(house, "turning")
+    of = {"assessment_id": made["assessment_id"]}
+    actions.send_plan(**of, by=manager, at=now)
+    actions.start(**of, by=lead, at=now)
+    actions.judge(line_id=made["line_id"], judgement=Judgement.CONFORM, note=house.word, by=lead, at=now)
+    actions.issue_report(**of, summary=f"{house.word} conforms.", by=lead, at=now)
+    return made

@@ -114,6 +114,7 @@ def _decision(house: House) -> Decision:
                 decided_at=timezone.now(),
                 decided_by_id=house.actors["decision_maker"].person_id,
                 effective_from=timezone.localdate(),
+                expires=timezone.localdate() + timedelta(days=1094),
                 reasons=house.word,
             )
 
@@ -130,12 +131,18 @@ def client(house: House) -> dict[str, Any]:
     return {"client_id": _assessment(house).client_id}
 
 
-@arguments_for("assessments:decision", "assessments:attest")
+@arguments_for("assessments:decision", "assessments:attest", "api:attest-decision")
 def decision(house: House) -> dict[str, Any]:
     return {"decision_id": _decision(house).pk}
 
 
-@arguments_for("assessments:dates", "assessments:answer", "assessments:review", "assessments:decide")
+@arguments_for(
+    "assessments:dates",
+    "assessments:answer",
+    "assessments:review",
+    "assessments:decide",
+    "api:review-assessment",
+)
 def assessment(house: House) -> dict[str, Any]:
     return {"assessment_id": _assessment(house).pk}
 

@@ -29,7 +29,6 @@ from tests.permission.house import House, arguments_for
             "acknowledge",
             "assign",
             "file",
-            "pdf",
         ]
     )
 )
@@ -39,4 +38,22 @@ def draft(house: House) -> dict[str, Any]:
     )
     with organisation_scope(house.organisation.pk):
         revision = queries.revisions(document_id=made.pk)[0]
+    return {"document_id": made.pk, "revision_id": revision.pk}
+
+
+@arguments_for("documents:pdf")
+def approved(house: House) -> dict[str, Any]:
+    """In force, and to be read by contributors; written by one, approved by another."""
+    now = timezone.now()
+    made = actions.create(
+        title=f"{house.word} grinding",
+        text=f"# {house.word} in force",
+        readers=["contributor"],
+        by=house.actors["quality_manager"],
+        at=now,
+    )
+    with organisation_scope(house.organisation.pk):
+        revision = queries.revisions(document_id=made.pk)[0]
+    actions.submit(revision_id=revision.pk, by=house.actors["quality_manager"], at=now)
+    actions.approve(revision_id=revision.pk, by=house.actors["decision_maker"], at=now)
     return {"document_id": made.pk, "revision_id": revision.pk}

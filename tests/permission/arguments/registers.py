@@ -79,6 +79,11 @@ def objective(house: House) -> dict[str, Any]:
     }
 
 
+@arguments_for("api:row-entries", "api:remove-row-entry")
+def objective_over_the_wire(house: House) -> dict[str, Any]:
+    return {"slug": "objectives", **house.once(f"arguments of {__name__}.objective", lambda: objective(house))}
+
+
 @arguments_for(*(f"evidence:{page}" for page in ["file", "detach", "take_back", "unlink", "attach", "comment", "link"]))
 def evidence_of_an_objective(house: House) -> dict[str, Any]:
     manager, now = house.actors["quality_manager"], timezone.now()

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from assaymark.core.documents import DocumentFacts, State
+from assaymark.core.parties import Actor
 from assaymark.records.documents.models import Acknowledgement, Document, Review, Revision
 
 
@@ -119,6 +120,16 @@ def document(*, document_id: UUID) -> Document:
 def by_path(*, path: str) -> Document | None:
     """The document that lies at a path of its source."""
     return Document.objects.filter(path=path).first() if path else None
+
+
+def sees_drafts(actor: Actor) -> bool:
+    """Drafts are for those who write or approve; everybody else reads what was approved (7.5.3.2 d)."""
+    return actor.may("documents.write") or actor.may("documents.approve")
+
+
+def may_see(actor: Actor, revision: Revision) -> bool:
+    """Whether this revision is there for this person."""
+    return revision.state == State.APPROVED or sees_drafts(actor)
 
 
 def facts(*, document_id: UUID) -> DocumentFacts:

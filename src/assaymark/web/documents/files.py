@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from assaymark.adapters.blobs import blobs
 from assaymark.core import document_kinds
 from assaymark.records.documents import printing, queries
-from assaymark.web.documents.record_page import may_see
 from assaymark.web.page import OrganisationRequest, page
 
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}
@@ -33,7 +32,7 @@ def _attachment(content: bytes, name: str, media_type: str) -> HttpResponse:
 def original(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase:
     """The content of a revision as it was written or uploaded."""
     revision = queries.revision(revision_id=revision_id)
-    if not may_see(request.actor, revision):
+    if not queries.may_see(request.actor, revision):
         raise Http404
     if revision.blob:
         known = revision.media_type in document_kinds.SUFFIXES

@@ -77,20 +77,10 @@ class Steps:
     reasons: list[Refusal] = field(default_factory=list)
 
 
-def sees_drafts(actor: Actor) -> bool:
-    """Drafts are for those who write or approve; everybody else reads what was approved (7.5.3.2 d)."""
-    return actor.may("documents.write") or actor.may("documents.approve")
-
-
-def may_see(actor: Actor, revision: Any) -> bool:
-    """Whether this revision is there for this person."""
-    return revision.state == State.APPROVED or sees_drafts(actor)
-
-
 def context_of(*, document_id: UUID, label: str, actor: Actor, at: datetime) -> dict[str, Any]:
     """Everything that the template needs. label: of the revision to show; "" for the one that matters now."""
     document = queries.document(document_id=document_id)
-    rows = [r for r in queries.revisions(document_id=document_id) if may_see(actor, r)]
+    rows = [r for r in queries.revisions(document_id=document_id) if queries.may_see(actor, r)]
     facts = DocumentFacts(
         id=document.pk, number=document.number, title=document.title, revisions=tuple(r.facts() for r in rows)
     )
@@ -101,7 +91,7 @@ def context_of(*, document_id: UUID, label: str, actor: Actor, at: datetime) -> 
     open_task = task if task and not task.acknowledged_at and not task.cancelled_at else None
     people = [(str(m.person_id), m.person.name) for m in parties.members(at=at)]
     entries = journal.history(subject_kind=document.subject_kind(), subject_id=document.pk)
-    if not sees_drafts(actor):
+    if not queries.sees_drafts(actor):
         entries = entries.exclude(verb__in=_OF_DRAFTS)
     return {
         "document": document,

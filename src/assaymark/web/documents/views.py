@@ -44,7 +44,7 @@ def documents(request: OrganisationRequest) -> HttpResponseBase:
     selection = request.GET.get("show", "in-force")
     selection = selection if selection in queries.SELECTIONS else "in-force"
     words, order = request.GET.get("q", "")[:200], request.GET.get("order", "number")
-    drafts = record_page.sees_drafts(request.actor)
+    drafts = queries.sees_drafts(request.actor)
     counts = queries.counts(on=today, drafts=drafts)
     rows = queries.selected(selection=selection, words=words, order=order, on=today, drafts=drafts)
     context = {
@@ -159,7 +159,7 @@ def preview(request: OrganisationRequest) -> HttpResponseBase:
 def compare(request: OrganisationRequest, document_id: Any) -> HttpResponseBase:
     """Two revisions beside each other, or in one column. `from` and `to` are labels."""
     document = queries.document(document_id=document_id)
-    rows = [r for r in queries.revisions(document_id=document_id) if record_page.may_see(request.actor, r)]
+    rows = [r for r in queries.revisions(document_id=document_id) if queries.may_see(request.actor, r)]
     labels = [r.label for r in rows]
     new_label = request.GET.get("to") or (labels[0] if labels else "")
     old_label = request.GET.get("from") or (labels[1] if len(labels) > 1 else new_label)

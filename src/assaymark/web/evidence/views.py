@@ -31,16 +31,18 @@ def _say(request: OrganisationRequest, no: Refused) -> None:
         messages.error(request, f"{refusal.message} {refusal.next_step}".strip())
 
 
-def _known(kind: str) -> None:
+def _known(kind: str, subject_id: UUID) -> None:
+    """The record is there for this organisation, whatever comes with the request; otherwise 404."""
     if kind not in subjects.kinds():
         raise Http404
+    subjects.row(kind, subject_id)
 
 
 @page("comments.write")
 @require_POST
 def attach(request: OrganisationRequest, *, kind: str, subject_id: UUID) -> HttpResponseBase:
     """Keep the chosen files with the record."""
-    _known(kind)
+    _known(kind, subject_id)
     for given in request.FILES.getlist("file")[:20]:
         if (given.size or 0) > settings.MAX_UPLOAD_BYTES:
             messages.error(request, f"{given.name} is larger than {settings.MAX_UPLOAD_BYTES // 1024 // 1024} MB.")
@@ -59,7 +61,7 @@ def attach(request: OrganisationRequest, *, kind: str, subject_id: UUID) -> Http
 @require_POST
 def comment(request: OrganisationRequest, *, kind: str, subject_id: UUID) -> HttpResponseBase:
     """Say something about the record."""
-    _known(kind)
+    _known(kind, subject_id)
     text = request.POST.get("text", "")
     try:
         actions.comment(subject_kind=kind, subject_id=subject_id, text=text, by=request.actor, at=timezone.now())
@@ -72,7 +74,7 @@ def comment(request: OrganisationRequest, *, kind: str, subject_id: UUID) -> Htt
 @require_POST
 def link(request: OrganisationRequest, *, kind: str, subject_id: UUID) -> HttpResponseBase:
     """Link the record to a requirement."""
-    _known(kind)
+    _known(kind, subject_id)
     try:
         ref = RequirementRef.parse(text=request.POST.get("ref", ""))
         actions.link(subject_kind=kind, subject_id=subject_id, ref=ref, by=request.actor, at=timezone.now())

@@ -13,7 +13,7 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assaymark.records.journal import checkpoints, queries
 from assaymark.records.journal.export import write_export
@@ -24,6 +24,7 @@ PER_PAGE = 50
 
 
 @page("journal.read")
+@require_safe
 def entries(request: OrganisationRequest) -> HttpResponseBase:
     """The newest entries, filtered by what, who and about what."""
     filters = {name: request.GET.get(name, "")[:300] for name in ("text", "verb", "person", "kind", "subject")}
@@ -42,6 +43,7 @@ def entries(request: OrganisationRequest) -> HttpResponseBase:
 
 
 @page("journal.read")
+@require_safe
 def entry(request: OrganisationRequest, *, entry: UUID) -> HttpResponseBase:
     """One entry with all that was recorded."""
     row = queries.newest().get(pk=entry)
@@ -70,6 +72,7 @@ def _shown(value: Any) -> str:
 
 
 @page("journal.read")
+@require_safe
 def proof(request: OrganisationRequest, *, entry: UUID) -> HttpResponseBase:
     """The proof that an entry is in the log (C2SP tlog-proof), under a checkpoint that is signed now if need be."""
     row = queries.newest().get(pk=entry)
@@ -80,6 +83,7 @@ def proof(request: OrganisationRequest, *, entry: UUID) -> HttpResponseBase:
 
 
 @page("journal.read")
+@require_safe
 def checkpoint(request: OrganisationRequest) -> HttpResponseBase:
     """The newest checkpoint, to be kept elsewhere."""
     signed = checkpoints.sign(request.actor.organisation_id)
@@ -94,8 +98,8 @@ def _download(text: str, name: str) -> HttpResponse:
     )
 
 
-@require_POST
 @page("journal.export")
+@require_POST
 def export(request: OrganisationRequest) -> HttpResponseBase:
     """The whole journal as one file."""
     with tempfile.TemporaryDirectory() as folder:

@@ -51,8 +51,8 @@ def tokens(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "people/tokens.html", context, status=409 if refusals else 422 if form.is_bound else 200)
 
 
-@require_POST
 @signed_in_page
+@require_POST
 def revoke(request: SignedInRequest, *, token: UUID) -> HttpResponseBase:
     """Make one's own token worthless."""
     try:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assaymark.core.parties import ROLE_NAMES, Role
 from assaymark.core.refusal import Refusal, Refused
@@ -32,6 +32,7 @@ def _list_context(request: OrganisationRequest, **more: Any) -> dict[str, Any]:
 
 
 @page("parties.read")
+@require_safe
 def members(request: OrganisationRequest) -> HttpResponseBase:
     """Who works here, in which role; for administrators also who was invited."""
     return render(request, "people/list.html", _list_context(request))
@@ -56,8 +57,8 @@ def invite(request: OrganisationRequest) -> HttpResponseBase:
     return render(request, "people/invite.html", context, status=status)
 
 
-@require_POST
 @page("parties.manage")
+@require_POST
 def withdraw(request: OrganisationRequest, *, invitation: UUID) -> HttpResponseBase:
     """Take an invitation back."""
     row = invitations.withdraw(invitation_id=invitation, by=request.actor, at=timezone.now())
@@ -86,8 +87,8 @@ def member(request: OrganisationRequest, *, membership: UUID) -> HttpResponseBas
     return render(request, "people/member.html", context, status=status)
 
 
-@require_POST
 @page("parties.manage")
+@require_POST
 def end(request: OrganisationRequest, *, membership: UUID) -> HttpResponseBase:
     """End a membership at once."""
     row = people.end_membership(

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assaymark.core.refusal import Refusal, Refused
 from assaymark.records.parties import actions, people, queries
@@ -20,6 +20,7 @@ _SAME_NAME = "There is a site of this name already."
 
 
 @page("parties.read")
+@require_safe
 def sites(request: OrganisationRequest) -> HttpResponseBase:
     """Where the organisation works."""
     context = {"sites": queries.sites(), "manages": request.actor.may("parties.manage"), "section": "people"}
@@ -59,6 +60,7 @@ def site(request: OrganisationRequest, *, site: UUID) -> HttpResponseBase:
 
 
 @page("parties.read")
+@require_safe
 def guests(request: OrganisationRequest) -> HttpResponseBase:
     """Who was let in here, and where people of this organisation were let in."""
     organisation_id = request.actor.organisation_id
@@ -89,8 +91,8 @@ def let_in(request: OrganisationRequest) -> HttpResponseBase:
     return render(request, "people/let_in.html", context, status=status)
 
 
-@require_POST
 @page("parties.manage")
+@require_POST
 def revoke(request: OrganisationRequest, *, engagement: UUID) -> HttpResponseBase:
     """Take the leave back."""
     row = people.revoke_engagement(
