@@ -25,9 +25,13 @@ def newest() -> QuerySet[JournalEntry]:
     return entries.order_by("-epoch", "-index")
 
 
+# Parts of something bigger, whose own entries are no news: the audit tells of its checklist.
+_SMALL = ("assessments.checklistline",)
+
+
 def news(*, since: datetime, but: UUID, limit: int) -> list[JournalEntry]:
     """What others changed since a moment, newest first, each record once."""
-    entries = newest().filter(at__gt=since).exclude(actor_id=but)
+    entries = newest().filter(at__gt=since).exclude(actor_id=but).exclude(subject_kind__in=_SMALL)
     found: dict[UUID, JournalEntry] = {}
     for entry in entries[: limit * 8]:
         found.setdefault(entry.subject_id, entry)
