@@ -25,7 +25,7 @@ class SampleForm(forms.Form):
         label="What happened", widget=forms.Textarea, required=False, help_text="Facts, not causes (10.2.1 a)."
     )
     grade = forms.ChoiceField(choices=[("minor", "Minor"), ("major", "Major")])
-    due = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     source = forms.ChoiceField(
         label="Where it was found",
         choices=[("audit", "Audit"), ("customer", "Customer"), ("work", "At work")],

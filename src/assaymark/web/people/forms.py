@@ -56,8 +56,8 @@ class GuestForm(forms.Form):
     emails = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}), label="Their people", help_text="E-mail addresses, one a line"
     )
-    since = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="From")
-    until = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="Until, included")
+    since = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), label="From")
+    until = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), label="Until, included")
 
     def clean_emails(self) -> list[str]:
         return [line for line in str(self.cleaned_data["emails"]).split() if line]
@@ -82,4 +82,4 @@ class TokenForm(forms.Form):
     """A personal token."""
 
     name = forms.CharField(max_length=80, help_text="What will use it")
-    expires = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), label="Works until")
+    expires = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), label="Works until")
