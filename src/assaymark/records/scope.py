@@ -96,7 +96,7 @@ class Owned(models.Model):
     ROW_SECURITY: ClassVar[str] = "organisation_id = {organisation}"
 
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
-    unscoped: ClassVar[models.Manager[Self]] = models.Manager()  # type: ignore[no-redef]
+    unscoped: ClassVar[models.Manager[Self]] = models.Manager()  # type: ignore[no-redef, unused-ignore]
 
     class Meta:
         abstract = True
