@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the test suite needs and no Python package brings: a Chromium, and PostgreSQL's server programs.
+# Installs what the test suite needs and no Python package brings: a Chromium, PostgreSQL's server programs,
+# and git (documents are imported from its histories).
 # Looks first, so that a machine that has them is left alone. No database cluster is created and no service is kept.
 set -euo pipefail
 
@@ -13,9 +14,12 @@ has_postgresql() {
     [ -n "${DATABASE_URL:-}" ] || command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 
+has_git() { command -v git >/dev/null; }
+
 missing=()
 has_chromium || missing+=(chromium)
 has_postgresql || missing+=(postgresql)
+has_git || missing+=(git)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 by_hand="Install by hand: ${missing[*]}. Then run \`make test\` again; \`make test-fast\` needs neither."
