@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -79,7 +78,7 @@ class TestACertification:
         return audit_cast.cast()
 
     @pytest.fixture
-    def say(self, cast: audit_cast.Cast, ask: Any) -> Iterator[Any]:
+    def say(self, cast: audit_cast.Cast, ask: Any) -> Any:
         """`say(actor, "assessments/…", {...})`: a POST to the body, as one of its people."""
 
         def send(by: Actor, address: str, body: Any) -> Any:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from django.test import Client
 from django.utils import timezone
 
 from assaymark.cli.main import main
 from assaymark.core.parties import Role
+from assaymark.records.journal.queries import newest
+from assaymark.records.parties import tokens
+from assaymark.records.parties.models import Organisation
 from assaymark.records.parties.queries import actor_for, person_by_email
+from assaymark.records.scope import organisation_scope
 
 pytestmark = pytest.mark.django_db
 GOOD = "correct horse battery"
@@ -52,6 +59,52 @@ class TestTheFirstAdministrator:
         ada = person_by_email("ada@halden.example")
         assert ada is not None
         assert ada.check_password(GOOD)
+
+
+class TestADisabledPerson:
+    WHY = ("--email", "ada@halden.example", "--reason", "Left on 31 March.")
+
+    @pytest.fixture(autouse=True)
+    def ada(self) -> Any:
+        run("add-person", "halden", *ADA, typed=f"{GOOD}\n")
+        ada = person_by_email("ada@halden.example")
+        assert ada is not None
+        return ada
+
+    def test_opens_nothing_with_the_next_request(self, ada: Any) -> None:
+        client, now = Client(), timezone.now()
+        assert client.login(email="ada@halden.example", password=GOOD)
+        assert client.get("/o/halden/work/").status_code == 200
+        token = tokens.create(person_id=ada.pk, name="t", expires_at=now + timedelta(days=1), at=now).secret
+        done = run("disable-person", *self.WHY)
+        assert done.stdout == "ada@halden.example is disabled.\n"
+        assert client.get("/o/halden/work/").status_code == 302
+        assert not Client().login(email="ada@halden.example", password=GOOD)
+        assert tokens.person_of(token, at=timezone.now()) is None
+
+    def test_is_told_in_the_journal_with_the_reason(self) -> None:
+        run("disable-person", *self.WHY)
+        row = Organisation.objects.get(slug="halden")
+        with organisation_scope(row.pk):
+            entry = newest()[0]
+        assert (entry.verb, entry.reason) == ("parties.account_disabled", "Left on 31 March.")
+
+    def test_comes_back(self) -> None:
+        run("disable-person", *self.WHY)
+        done = run("disable-person", *self.WHY, "--again", "--json")
+        assert json.loads(done.stdout) == {"email": "ada@halden.example", "state": "open"}
+        assert Client().login(email="ada@halden.example", password=GOOD)
+
+    def test_is_not_disabled_twice(self) -> None:
+        run("disable-person", *self.WHY)
+        done = run("disable-person", *self.WHY)
+        assert done.exit_code == 1
+        assert "is disabled already" in done.stderr
+
+    def test_must_exist(self) -> None:
+        done = run("disable-person", "--email", "nobody@halden.example", "--reason", "None.")
+        assert done.exit_code == 2
+        assert "There is no account" in done.stderr
 
 
 class TestWrongUse:

@@ -65,7 +65,7 @@ def ask(route: Route, method: str, who: str, *, house: House, stranger: House, a
         with undone:
             if address.startswith("/api/"):
                 client = Client(raise_request_exception=False)
-                body = {} if method == "GET" else {"data": "{}", "content_type": "application/json"}
+                body: dict[str, Any] = {} if method == "GET" else {"data": "{}", "content_type": "application/json"}
                 status = client.generic(method, address, headers=headers, **body).status_code
             else:
                 status = client.generic(method, address).status_code

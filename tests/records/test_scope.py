@@ -22,6 +22,7 @@ MAY_SEE_ALL = {
     "records/parties/actions.py": "founds organisations, finds accounts by e-mail, accepts invitations",
     "records/parties/queries.py": "decides who acts where, before there is a scope",
     "records/attestations/queries.py": "the public register, and the chain above a certificate",
+    "records/parties/accounts.py": "disables an account in all organisations of a person, as the operator",
     "records/parties/invitations.py": "finds an invitation by its secret, before there is a scope",
     "records/assessments/bodies.py": "lists the bodies that anybody can apply to",
     "cli/installation.py": "migrates",

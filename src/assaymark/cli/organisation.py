@@ -142,6 +142,31 @@ def add_person(slug: str, email: str, name: str, roles: tuple[str, ...], as_json
     click.echo(json.dumps(answer) if as_json else f"{email} is {', '.join(member.roles)} in {row.name}.")
 
 
+@organisation.command(name="disable-person")
+@click.option("--email", required=True, help="Whose account.")
+@click.option("--reason", required=True, help="Why; goes into the journal of every organisation of theirs.")
+@click.option("--again", is_flag=True, help="Open the account again.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@with_server
+def disable_person(email: str, reason: str, again: bool, as_json: bool) -> None:
+    """Close a person's account at once, in all organisations: sign-in, open sessions and tokens.
+
+    \b
+    Example:
+      assaymark organisation disable-person --email ada@halden.example --reason "Left on 31 March."
+    """
+    from django.utils import timezone
+
+    from assaymark.records.parties import accounts
+    from assaymark.records.parties.queries import person_by_email
+
+    if person_by_email(email) is None:
+        fail(f"There is no account {email}.", next_step="Look: assaymark organisation people SLUG", status=2)
+    person = accounts.switch(email=email, open_=again, reason=reason, at=timezone.now())
+    state = "open" if again else "disabled"
+    click.echo(json.dumps({"email": person.email, "state": state}) if as_json else f"{person.email} is {state}.")
+
+
 def _new_password() -> str:
     """A password that the rules of the installation accept; exit status 2 with their reasons otherwise."""
     from django.contrib.auth.password_validation import validate_password

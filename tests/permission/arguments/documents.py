@@ -26,6 +26,8 @@ from tests.permission.house import House, arguments_for
             "submit",
             "approve",
             "send-back",
+            "take-back",
+            "discard",
             "acknowledge",
             "assign",
             "file",
