@@ -82,7 +82,7 @@ def server(home: Home) -> Iterator[str]:
     port = _free_port()
     command = [str(BIN / "assaymark"), "serve", "--port", str(port), "--workers", "1"]
     with (
-        open(home.folder / "server.log", "w") as log,
+        (home.folder / "server.log").open("w") as log,
         subprocess.Popen(command, env=home.environment, stdout=log, stderr=log) as process,
     ):
         address = f"http://127.0.0.1:{port}"

@@ -113,3 +113,30 @@ class TestTitle:
     )
     def test_is_the_first_heading_or_the_path(self, text: str, path: str, title: str) -> None:
         assert documents.title_of(text, path) == title
+
+
+class TestASecondThought:
+    def test_is_for_who_wrote_a_revision_or_a_part_of_it(self) -> None:
+        author, helper, other = uuid4(), uuid4(), uuid4()
+        written = RevisionFacts(
+            id=uuid4(),
+            sequence=1,
+            label="1.0",
+            state=State.IN_REVIEW,
+            author_id=author,
+            contributor_ids=frozenset({author, helper}),
+        )
+        assert documents.reasons_not_to_take_back(written, by=author) == []
+        assert documents.reasons_not_to_take_back(written, by=helper) == []
+        (refusal,) = documents.reasons_not_to_take_back(written, by=other)
+        assert refusal.rule == "document-not-author"
+
+    @pytest.mark.parametrize("state", [State.IN_REVIEW, State.APPROVED])
+    def test_throws_nothing_away_but_drafts(self, state: State) -> None:
+        (refusal,) = documents.reasons_not_to_discard(revision(1, JAN, state=state), signed=True)
+        assert refusal.rule == "document-not-draft"
+
+    def test_leaves_a_draft_that_carries_a_signature(self) -> None:
+        assert documents.reasons_not_to_discard(revision(1, state=State.DRAFT), signed=False) == []
+        (refusal,) = documents.reasons_not_to_discard(revision(1, state=State.DRAFT), signed=True)
+        assert refusal.clause == "ISO 9001:2015, 7.5.3.2 d"

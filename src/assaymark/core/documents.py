@@ -259,6 +259,28 @@ def reasons_not_to_reject(revision: RevisionFacts, *, reason: str) -> list[Refus
     return found
 
 
+def reasons_not_to_take_back(revision: RevisionFacts, *, by: UUID) -> list[Refusal]:
+    """Why this person may not take a revision back out of review: only who wrote it does; others send it back."""
+    found = []
+    if revision.state != State.IN_REVIEW:
+        found.append(Refusal("document-not-in-review", CREATING, f"Revision {revision.label} is not in review."))
+    if by != revision.author_id and by not in revision.contributor_ids:
+        message = f"You did not write revision {revision.label}."
+        found.append(Refusal("document-not-author", CREATING, message, "Who approves it sends it back."))
+    return found
+
+
+def reasons_not_to_discard(revision: RevisionFacts, *, signed: bool) -> list[Refusal]:
+    """Why a draft may not be thrown away. signed: somebody judged it once, and the signature stays (7.5.3.2 d)."""
+    if revision.state != State.DRAFT:
+        message = f"Revision {revision.label} is no draft."
+        return [Refusal("document-not-draft", CONTROL, message, "Only a draft is thrown away.")]
+    if signed:
+        message = f"Revision {revision.label} was sent back once; that stays on record."
+        return [Refusal("document-signed", f"{CONTROL} d", message, "Change it and send it to review again.")]
+    return []
+
+
 def reasons_not_to_withdraw(document: DocumentFacts, *, day: date, today: date, reason: str) -> list[Refusal]:
     """Why a document may not be withdrawn from that day."""
     found = []

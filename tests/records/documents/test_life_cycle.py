@@ -145,6 +145,57 @@ class TestApproval:
             assert Approval.objects.get().reason == "Say who inspects."
 
 
+class TestASecondThought:
+    def test_takes_ones_own_revision_back_out_of_review(self, cast: Cast) -> None:
+        revision = in_review(cast)
+        actions.take_back(revision_id=revision.pk, by=cast.priya, at=AT)
+        with organisation_scope(cast.halden.pk):
+            row = Revision.objects.get()
+            assert (row.state, row.submitted_at) == (State.DRAFT, None)
+        again = actions.submit(revision_id=revision.pk, by=cast.priya, at=AT)
+        assert again.state == State.IN_REVIEW
+
+    def test_belongs_to_who_wrote_it_while_it_is_in_review(self, cast: Cast) -> None:
+        revision = in_review(cast)
+        take_back = {"revision_id": revision.pk, "at": AT}
+        assert refusals(lambda: actions.take_back(by=cast.marta, **take_back)) == {"document-not-author"}
+        actions.approve(revision_id=revision.pk, by=cast.marta, at=AT)
+        assert refusals(lambda: actions.take_back(by=cast.priya, **take_back)) == {"document-not-in-review"}
+
+    def test_throws_a_draft_away_and_leaves_what_is_in_force(self, cast: Cast) -> None:
+        first = approved(cast)
+        draft_of = actions.start_revision(document_id=first.document_id, change=Change.MINOR, by=cast.priya, at=AT)
+        assert actions.discard(revision_id=draft_of.pk, by=cast.priya, at=AT) == first.document
+        with organisation_scope(cast.halden.pk):
+            assert [row.label for row in Revision.objects.all()] == ["1.0"]
+            told = history(subject_kind=Document.subject_kind(), subject_id=first.document_id)[0]
+            assert told.verb == "documents.discarded"
+            assert draft_of.sha256 in bytes(told.body).decode()
+
+    def test_takes_the_document_with_its_only_draft_and_gives_its_number_to_nobody(self, cast: Cast) -> None:
+        assert actions.discard(revision_id=draft(cast).pk, by=cast.priya, at=AT) is None
+        with organisation_scope(cast.halden.pk):
+            assert not Document.objects.exists()
+        assert draft(cast).document.number == "DOC-0002"
+
+    def test_comes_too_late_for_what_is_in_review_or_approved(self, cast: Cast) -> None:
+        for revision in (in_review(cast), approved(cast)):
+            act = {"revision_id": revision.pk, "by": cast.priya, "at": AT}
+            assert refusals(lambda act=act: actions.discard(**act)) == {"document-not-draft"}  # type: ignore[misc]
+
+    def test_comes_too_late_for_a_draft_that_somebody_sent_back(self, cast: Cast) -> None:
+        revision = in_review(cast)
+        actions.send_back(revision_id=revision.pk, reason="Say who.", by=cast.marta, at=AT)
+        act = {"revision_id": revision.pk, "by": cast.priya, "at": AT}
+        assert refusals(lambda: actions.discard(**act)) == {"document-signed"}
+
+    def test_is_not_for_another_organisation(self, cast: Cast) -> None:
+        revision = in_review(cast)
+        for act in (actions.take_back, actions.discard):
+            with pytest.raises(Revision.DoesNotExist):
+                act(revision_id=revision.pk, by=cast.bruno, at=AT)
+
+
 class TestAnApprovedRevision:
     def test_stays_in_force_while_the_next_is_written(self, cast: Cast) -> None:
         first = approved(cast)

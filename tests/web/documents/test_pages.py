@@ -219,6 +219,63 @@ class TestTheWay:
         assert answer.content.decode() == "<h2>One</h2>\n<p>&lt;script&gt;x&lt;/script&gt;</p>\n"
 
 
+class TestASecondThought:
+    def test_takes_back_what_was_sent_and_throws_it_away(self, cast: Cast, enter: Any) -> None:
+        revision = in_review(cast)
+        ask = enter(cast.priya)
+        record = f"documents/{revision.document_id}/"
+        page = ask(record).text
+        assert "Take it back" in page
+        assert "Send back" not in page
+        assert "a draft again" in ask(f"documents/revisions/{revision.pk}/take-back/", {}, follow=True).text
+        assert "has no other revision and goes with it." in ask(record).text
+        page = ask(f"documents/revisions/{revision.pk}/discard/", {}, follow=True).text
+        assert "The draft is thrown away." in page
+        assert ask(record).status_code == 404
+
+    def test_keeps_the_other_revisions(self, cast: Cast, enter: Any) -> None:
+        first = approved(cast)
+        second = actions.start_revision(document_id=first.document_id, change=Change.MAJOR, by=cast.priya, at=AT)
+        ask = enter(cast.priya)
+        assert "The other revisions stay." in ask(f"documents/{first.document_id}/").text
+        page = ask(f"documents/revisions/{second.pk}/discard/", {}, follow=True).text
+        assert "Threw a draft away" in page
+        assert "Start a revision" in page
+
+    def test_is_offered_to_nobody_else(self, cast: Cast, enter: Any) -> None:
+        revision = in_review(cast)
+        assert "Take it back" not in enter(cast.marta)(f"documents/{revision.document_id}/").text
+        assert enter(cast.marta)(f"documents/revisions/{revision.pk}/take-back/", {}).status_code == 409
+        assert enter(cast.sam)(f"documents/revisions/{revision.pk}/discard/", {}).status_code == 403
+
+    def test_is_not_offered_for_a_draft_that_was_sent_back(self, cast: Cast, enter: Any) -> None:
+        revision = in_review(cast)
+        actions.send_back(revision_id=revision.pk, reason="Say who.", by=cast.marta, at=AT)
+        ask = enter(cast.priya)
+        assert "Throw it away" not in ask(f"documents/{revision.document_id}/").text
+        refused = ask(f"documents/revisions/{revision.pk}/discard/", {})
+        assert refused.status_code == 409
+        assert "was sent back once" in refused.text
+
+
+class TestEvidence:
+    def test_is_attached_linked_and_talked_about_on_the_record(self, cast: Cast, enter: Any) -> None:
+        document = approved(cast).document_id
+        ask = enter(cast.priya)
+        file = SimpleUploadedFile("layout.pdf", b"%PDF-1.7\n%%EOF\n")
+        page = ask(f"evidence/documents.document/{document}/attach", {"file": file}, follow=True).text
+        assert "layout.pdf" in page
+        assert "Attached a file" in page
+        page = ask(f"evidence/documents.document/{document}/comment", {"text": "Who keeps it?"}, follow=True).text
+        assert "Who keeps it?" in page
+
+    def test_is_read_but_not_written_by_who_only_looks(self, cast: Cast, enter: Any) -> None:
+        document = approved(cast).document_id
+        page = enter(cast.vera)(f"documents/{document}/").text
+        assert "No files yet." in page
+        assert "Attach files" not in page
+
+
 class TestAFile:
     def upload(self, ask: Any, revision: Revision, content: bytes, name: str) -> Any:
         form = {"title": "File", "change_summary": "", "version": "1", "file": SimpleUploadedFile(name, content)}

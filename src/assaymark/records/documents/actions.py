@@ -199,6 +199,35 @@ def send_back(*, revision_id: UUID, reason: str, by: Actor, at: datetime) -> Rev
     return revision
 
 
+@action("documents.write")
+def take_back(*, revision_id: UUID, by: Actor, at: datetime) -> Revision:
+    """Take one's own revision back out of review; it is a draft again."""
+    document, revision = _locked(revision_id)
+    refuse(documents.reasons_not_to_take_back(revision.facts(), by=by.person_id))
+    revision.state, revision.submitted_at = State.DRAFT, None
+    revision.save(update_fields=["state", "submitted_at"])
+    _tell(document, "taken_back", by=by, at=at, after={"revision": revision.label})
+    return revision
+
+
+@action("documents.write")
+def discard(*, revision_id: UUID, by: Actor, at: datetime) -> Document | None:
+    """Throw a draft away; gives the document, or None when that was all there was of it and it is gone too.
+
+    The journal keeps who threw what away. The number of a document that is gone is not given again.
+    """
+    document, revision = _locked(revision_id)
+    signed = Approval.objects.filter(revision=revision).exists()
+    refuse(documents.reasons_not_to_discard(revision.facts(), signed=signed))
+    before = {"revision": revision.label, "title": revision.title, "sha256": revision.sha256}
+    _tell(document, "discarded", by=by, at=at, before=before)
+    revision.delete()
+    if Revision.objects.filter(document=document).exists():
+        return document
+    document.delete()
+    return None
+
+
 @action("documents.approve")
 def withdraw(*, document_id: UUID, reason: str, by: Actor, at: datetime, day: date | None = None) -> Document:
     """Take a document out of force from `day` (default: today). It stays readable as withdrawn (7.5.3.2 d)."""

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from assaymark.core.documents import DocumentFacts, State
 from assaymark.core.parties import Actor
-from assaymark.records.documents.models import Acknowledgement, Document, Review, Revision
+from assaymark.records.documents.models import Acknowledgement, Approval, Document, Review, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,11 @@ def revision_by_label(*, document_id: UUID, label: str) -> Revision:
     """One revision by its label."""
     row: Revision = Revision.objects.select_related("document").get(document_id=document_id, label=label)
     return row
+
+
+def is_signed(*, revision_id: UUID) -> bool:
+    """Whether somebody approved this revision or sent it back once."""
+    return Approval.objects.filter(revision_id=revision_id).exists()
 
 
 def acknowledgements(*, revision_id: UUID) -> list[Acknowledgement]:

@@ -22,6 +22,7 @@ from assaymark.records.documents import queries
 from assaymark.records.journal import queries as journal
 from assaymark.records.parties import queries as parties
 from assaymark.web.documents import forms, rendering
+from assaymark.web.evidence.panel import panel_of
 
 SHOWN_ENTRIES = 12
 _WORDS = {
@@ -32,13 +33,19 @@ _WORDS = {
     "submitted": "Sent revision {revision} to review",
     "approved": "Approved revision {revision}",
     "sent_back": "Sent revision {revision} back",
+    "taken_back": "Took revision {revision} back",
+    "discarded": "Threw a draft away",
+    "attached": "Attached a file",
+    "detached": "Took a file off",
+    "linked": "Linked a requirement",
     "withdrawn": "Withdrew it",
     "reviewed": "Reviewed it: {verdict}",
     "imported": "Imported with its history",
     "acknowledged": "Confirmed having read revision {revision}",
     "reading_asked": "Asked people to read revision {revision}",
 }
-_OF_DRAFTS = [f"documents.{verb}" for verb in ("revision_started", "draft_saved", "submitted", "sent_back")]
+_DRAFTING = ("revision_started", "draft_saved", "submitted", "sent_back", "taken_back", "discarded")
+_OF_DRAFTS = [f"documents.{verb}" for verb in _DRAFTING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class Steps:
     submit: bool = False
     approve: bool = False
     send_back: bool = False
+    take_back: bool = False
+    discard: bool = False
     start: bool = False
     review: bool = False
     withdraw: bool = False
@@ -108,6 +117,7 @@ def context_of(*, document_id: UUID, label: str, actor: Actor, at: datetime) -> 
         "reviews": queries.reviews(document_id=document.pk),
         "history": [_line(entry) for entry in entries[:SHOWN_ENTRIES]],
         "history_total": entries.count(),
+        "panel": panel_of(kind=document.subject_kind(), subject_id=document.pk, actor=actor),
         "compare_with": _before(listed, shown),
         "start_form": forms.StartForm(auto_id="start_%s"),
         "approve_form": forms.ApproveForm(auto_id="approve_%s"),
@@ -144,9 +154,11 @@ def steps_of(facts: DocumentFacts, *, actor: Actor, today: date, reading: bool) 
         steps.start = writes
     elif revision.state == State.DRAFT:
         steps.edit = steps.submit = writes
+        steps.discard = writes and not queries.is_signed(revision_id=revision.id)
         steps.reasons = rules.reasons_not_to_submit(revision) if writes else []
     else:
-        steps.approve = steps.send_back = approves or writes
+        steps.take_back = writes and not rules.reasons_not_to_take_back(revision, by=actor.person_id)
+        steps.approve, steps.send_back = approves or writes, (approves or writes) and not steps.take_back
         steps.reasons = _reasons_not_to_approve(revision, actor=actor, today=today) if approves or writes else []
     return steps
 

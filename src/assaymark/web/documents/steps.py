@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -72,6 +73,26 @@ def send_back(request: OrganisationRequest, revision_id: Any) -> HttpResponseBas
     revision = actions.send_back(revision_id=revision_id, reason=reason, by=request.actor, at=timezone.now())
     messages.info(request, f"Revision {revision.label} is a draft again.")
     return to_record(request, revision.document_id, revision=revision.label)
+
+
+@page("documents.write")
+@require_POST
+def take_back(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase:
+    """Take one's own revision back out of review."""
+    revision = actions.take_back(revision_id=revision_id, by=request.actor, at=timezone.now())
+    messages.info(request, f"Revision {revision.label} is a draft again.")
+    return to_record(request, revision.document_id, revision=revision.label)
+
+
+@page("documents.write")
+@require_POST
+def discard(request: OrganisationRequest, revision_id: Any) -> HttpResponseBase:
+    """Throw a draft away."""
+    document = actions.discard(revision_id=revision_id, by=request.actor, at=timezone.now())
+    messages.info(request, "The draft is thrown away.")
+    if document is None:
+        return redirect("documents:list", request.actor.organisation_slug)
+    return to_record(request, document.pk)
 
 
 @page("documents.approve")
