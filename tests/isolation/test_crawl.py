@@ -16,6 +16,7 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
 
@@ -163,3 +164,17 @@ class TestAnAddress:
                 if answer.status_code < 400 or WORD_B.encode() in body_of(answer):
                     found.append(f"{method} {route.name}: {answer.status_code}")
         assert found == []
+
+    def test_takes_no_evidence_about_theirs_whatever_is_sent(self, twins: tuple[House, House]) -> None:
+        ours, theirs = twins
+        client, _ = signed_in(ours, "administrator")
+        found = {route.name: route for route in all_routes()}
+        for name, sent in (
+            ("evidence:attach", {}),
+            ("evidence:attach", {"file": SimpleUploadedFile("note.txt", b"ours")}),
+            ("evidence:comment", {"text": "ours"}),
+            ("evidence:link", {"ref": "nonsense"}),
+            ("evidence:link", {"ref": "iso-9001-2015 6.2"}),
+        ):
+            foreign = {**arguments_of(found[name], theirs), "organisation": ours.organisation.slug}
+            assert client.post(found[name].address(foreign), sent).status_code == 404, name
