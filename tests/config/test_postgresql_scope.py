@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from uuid import UUID
 
 import pytest
@@ -61,3 +62,28 @@ class TestTheSession:
                 fail()
         except DatabaseError as error:
             raise ZeroDivisionError from error
+
+
+class TestAnErrorThatIsPassedOver:
+    """Somebody catches it inside the transaction, without a savepoint, and goes on as if nothing had happened."""
+
+    pytestmark = pytest.mark.django_db(transaction=True)
+
+    def pass_over(self) -> None:
+        with transaction.atomic(), organisation_scope(OTHER):
+            assert session() == (str(OTHER), "off")
+            with contextlib.suppress(DatabaseError):
+                fail()
+
+    def test_is_an_error_in_the_end(self) -> None:
+        with pytest.raises(transaction.TransactionManagementError, match="nothing of it is kept"):
+            self.pass_over()
+
+    def test_leaves_no_scope_of_an_earlier_request_behind(self) -> None:
+        with organisation_scope(ONE):
+            session()
+        with contextlib.suppress(DatabaseError):
+            self.pass_over()
+        with organisation_scope(OTHER):
+            assert session() == (str(OTHER), "off")
+        assert session() == ("", "off")

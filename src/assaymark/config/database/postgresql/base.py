@@ -3,6 +3,9 @@
 Before a statement the session variables `assaymark.organisation` and `assaymark.system` are set when the scope has
 changed since the last one. A rollback undoes `set_config`, so it forgets what was set. The policies that read the
 variables are made by `records.row_security`.
+
+PostgreSQL answers a COMMIT after an error with a rollback and no complaint. Whoever swallowed that error would believe
+that something was kept, and the session would stand in the scope of an earlier request; so it is an error here.
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.transaction import TransactionManagementError
+from psycopg.pq import TransactionStatus
 
 _SET = "SELECT set_config('assaymark.organisation', %s, false), set_config('assaymark.system', %s, false)"
 _UNKNOWN = object()
@@ -44,6 +49,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             context["cursor"].cursor.execute(_SET, (organisation, system))
             self._scope_in_session = scope
         return execute(sql, params, many, context)
+
+    def _commit(self) -> Any:
+        if self.connection is not None and self.connection.info.transaction_status == TransactionStatus.INERROR:
+            raise TransactionManagementError("An error was passed over inside this transaction: nothing of it is kept.")
+        return super()._commit()  # type: ignore[misc]
 
     def _rollback(self) -> Any:
         self._scope_in_session = _UNKNOWN
