@@ -156,3 +156,21 @@ class TestScopeWarnings:
         )
         assert not warning.blocks
         assert "IAF sector" in warning.message
+
+
+class TestNumbers:
+    def test_an_issuer_numbers_by_initials_and_year_and_passes_over_what_is_taken(self, chain: Chain) -> None:
+        by = chain.deciders["northfield"]
+        first = grant(by, chain.halden, AttestationKind.CERTIFICATE, NOW)
+        grant(by, chain.halden, AttestationKind.CERTIFICATE, NOW, number="NC-26-00002")
+        third = grant(by, chain.halden, AttestationKind.CERTIFICATE, NOW)
+        assert (first.number, third.number) == ("NC-26-00001", "NC-26-00003")
+
+    def test_a_prefix_of_the_body_s_own_is_kept(self, chain: Chain) -> None:
+        by = chain.deciders["northfield"]
+        row_ = grant(by, chain.halden, AttestationKind.CERTIFICATE, NOW, prefix="QMS-")
+        assert row_.number == "QMS-00001"
+
+    def test_a_name_without_latin_letters_still_gives_a_number(self) -> None:
+        assert actions.initials_of("北方認証") == "A"
+        assert actions.initials_of("Mutual recognition arrangement of many bodies") == "MRAO"

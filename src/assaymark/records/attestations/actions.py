@@ -38,16 +38,11 @@ _EVENTS = {
     DecisionKind.REDUCE: StatusEventKind.SCOPE_REDUCED,
 }
 _REDUCING = "ISO/IEC 17021-1:2015, 9.6.5.5"
-_PREFIX = {
-    AttestationKind.CERTIFICATE: "",
-    AttestationKind.ACCREDITATION: "ACC-",
-    AttestationKind.RECOGNITION: "REC-",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a favourable decision grants. number empty: the next one of the issuer, "NC-26-00417" style by `prefix`."""
+    """What a favourable decision grants. number empty: the issuer's next one, such as "NC-26-00417" (`next_of`)."""
 
     decision_id: UUID
     kind: AttestationKind
@@ -73,7 +68,7 @@ def issue(*, grant: Grant, by: Actor, at: dt.datetime) -> Attestation:
         organisation_id=by.organisation_id,
         holder_id=grant.holder_id,
         kind=grant.kind,
-        number=grant.number or next_number(grant.prefix or _PREFIX[grant.kind], width=5),
+        number=grant.number or next_of(issuer_name=by.organisation_name, prefix=grant.prefix, on=at.date()),
         edition_key=grant.edition_key,
         standard_label=_label(grant.edition_key),
         statement=grant.statement,
@@ -88,6 +83,24 @@ def issue(*, grant: Grant, by: Actor, at: dt.datetime) -> Attestation:
     _add_event(row, StatusEventKind.ISSUED, effective=grant.effective_from, at=at, decision_id=grant.decision_id)
     _tell(row, "attestations.issued", by=by, at=at, after={"number": row.number, "holder": str(row.holder_id)})
     return row
+
+
+def initials_of(name: str) -> str:
+    """Up to four Latin initials of a name, "NC" of Northfield Certification; "A" when it has none."""
+    firsts = (word[0] for word in name.upper().split())
+    return "".join(letter for letter in firsts if letter.isascii() and letter.isalnum())[:4] or "A"
+
+
+def next_of(*, issuer_name: str, prefix: str, on: dt.date) -> str:
+    """The issuer's next free number: its initials and the year unless a prefix is given, "NC-26-00001".
+
+    Numbers that somebody gave by hand are passed over. Runs in the issuer's transaction and scope.
+    """
+    prefix = prefix or f"{initials_of(issuer_name)}-{on:%y}-"
+    while True:
+        number = next_number(prefix, width=5)
+        if not Attestation.objects.filter(number=number).exists():
+            return number
 
 
 def carry_out(

@@ -74,26 +74,21 @@ def _actor(
 
 
 def workplaces(*, person_id: UUID, at: datetime) -> list[Organisation]:
-    """Organisations where the person may act on that day, members first; for the switcher."""
+    """Organisations where the person may act on that day, members first; for the switcher. One query."""
     day = at.date()
     with system_scope():
-        member = list(
-            Organisation.objects.filter(
-                pk__in=Membership.unscoped.filter(_in_force(day), person_id=person_id).values("organisation_id")
-            )
+        member = Membership.unscoped.filter(_in_force(day), person_id=person_id)
+        guest = Engagement.unscoped.filter(
+            _still_sent(person_id, day),
+            people=person_id,
+            since__lte=day,
+            until__gte=day,
+            revoked_at__isnull=True,
         )
-        guest = list(
-            Organisation.objects.filter(
-                pk__in=Engagement.unscoped.filter(
-                    _still_sent(person_id, day),
-                    people=person_id,
-                    since__lte=day,
-                    until__gte=day,
-                    revoked_at__isnull=True,
-                ).values("organisation_id")
-            ).exclude(pk__in=[o.pk for o in member])
+        found = Organisation.objects.annotate(is_member=Exists(member.filter(organisation_id=OuterRef("pk"))))
+        return list(
+            found.filter(Q(is_member=True) | Q(pk__in=guest.values("organisation_id"))).order_by("-is_member", "name")
         )
-    return member + guest
 
 
 def person_by_email(email: str) -> Person | None:

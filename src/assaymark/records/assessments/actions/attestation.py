@@ -97,7 +97,8 @@ def attest(
     """
     decision = Decision.for_update(decision_id)
     rows = tuple(scope) or scope_of(decision)
-    refuse([*reasons_not_to_attest(decision), *([] if rows else [_scope_missing()])])
+    missing = [*([] if rows else [_scope_missing()]), *([_end_missing()] if _needs_an_end(decision) else [])]
+    refuse([*reasons_not_to_attest(decision), *missing])
     row = (
         _issue(
             decision,
@@ -203,6 +204,20 @@ def reasons_not_to_attest(decision: Decision) -> tuple[Refusal, ...]:
         decision=DecisionKind(decision.kind),
         decided_by=str(decision.decided_by_id),
         attested=decision.attestation_id is not None,
+    )
+
+
+def _needs_an_end(decision: Decision) -> bool:
+    granted = decision.kind == DecisionKind.GRANT and decision.expires is None
+    return granted and KINDS[decision.assessment_kind].attests == "certification"
+
+
+def _end_missing() -> Refusal:
+    return Refusal(
+        "end-missing",
+        "ISO/IEC 17021-1:2015, 8.2.2",
+        "The decision sets no last day, and a certificate has to name one.",
+        "Decide anew with the day on which the certification ends.",
     )
 
 
