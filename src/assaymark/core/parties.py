@@ -82,11 +82,18 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "assessments.review",
         "attestations.maintain",
         "documents.write",
+        "findings.work",
     },
     Role.DECISION_MAKER: _OWN_WORK | _READ | {"assessments.decide", "attestations.decide", "documents.approve"},
     Role.ACCREDITATION_ASSESSOR: _OWN_WORK
     | _READ
-    | {"assessments.plan", "assessments.perform", "assessments.review", "attestations.maintain"},
+    | {
+        "assessments.plan",
+        "assessments.perform",
+        "assessments.review",
+        "attestations.maintain",
+        "findings.work",
+    },
     Role.ADMINISTRATOR: _QUALITY | {"parties.manage", "journal.export"},
     # A guest looks; the audit itself is a record of the body that sent them, and is worked on there.
     Role.GUEST_AUDITOR: _READ | {"work.read"},
