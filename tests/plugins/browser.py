@@ -159,6 +159,7 @@ def axe() -> Callable[[Page], None]:
     """`axe(page)` fails with the list of WCAG 2.2 A and AA violations of the page as it stands."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # after a click the next page's style sheets may still be on their way
         results = Axe().run(page, options={"runOnly": WCAG_TAGS, "resultTypes": ["violations"]})
         assert [describe(violation) for violation in results.response["violations"]] == []
 
