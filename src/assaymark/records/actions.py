@@ -12,22 +12,21 @@ from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
-from assaymark.core.parties import Actor
+from assaymark.core.parties import ALL_PERMISSIONS, Actor
 from assaymark.core.refusal import Forbidden
 from assaymark.records.scope import organisation_scope
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ACTIONS: dict[str, str] = {}
-
 
 def action(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function an action. Raises `Forbidden` when the actor lacks the permission."""
+    """Make a function an action. Raises `Forbidden` when the actor lacks the permission, `ValueError` at once when
+    no role carries it: a misspelt name would shut everybody out."""
+    if permission not in ALL_PERMISSIONS:
+        raise ValueError(f"No role carries the permission {permission}; see core.parties.PERMISSIONS.")
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        ACTIONS[f"{function.__module__}.{function.__qualname__}"] = permission
-
         @functools.wraps(function)
         def act(*args: P.args, **kwargs: P.kwargs) -> R:
             by = kwargs["by"]

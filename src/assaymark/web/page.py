@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
-from assaymark.core.parties import Actor
+from assaymark.core.parties import ALL_PERMISSIONS, Actor
 from assaymark.records.parties import queries
 from assaymark.records.scope import organisation_scope
 
@@ -36,7 +36,12 @@ View = Callable[..., HttpResponseBase]
 
 
 def page(permission: str) -> Callable[[View], View]:
-    """Let in whoever holds the permission in the organisation named by the URL."""
+    """Let in whoever holds the permission in the organisation named by the URL.
+
+    Raises `ValueError` at once when no role carries it: a misspelt name would shut everybody out.
+    """
+    if permission not in ALL_PERMISSIONS:
+        raise ValueError(f"No role carries the permission {permission}; see core.parties.PERMISSIONS.")
 
     def decorate(view: View) -> View:
         @functools.wraps(view)

@@ -117,11 +117,6 @@ def document(*, document_id: UUID) -> Document:
     return row
 
 
-def by_path(*, path: str) -> Document | None:
-    """The document that lies at a path of its source."""
-    return Document.objects.filter(path=path).first() if path else None
-
-
 def sees_drafts(actor: Actor) -> bool:
     """Drafts are for those who write or approve; everybody else reads what was approved (7.5.3.2 d)."""
     return actor.may("documents.write") or actor.may("documents.approve")

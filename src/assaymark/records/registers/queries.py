@@ -427,12 +427,6 @@ def _trend(row: RegisterRow, entries: Mapping[str, list[Any]], chart: TrendChart
     return Trend(chart, tuple(sorted(by_day.items())), getattr(row, chart.target) if chart.target else None)
 
 
-def row_by_number(*, register: Register, number: str) -> RegisterRow:
-    """The row with this number. Raises `DoesNotExist`."""
-    row: RegisterRow = register.model.objects.get(number__iexact=number)
-    return row
-
-
 def counts(registers: Sequence[Register]) -> dict[str, int]:
     """How many rows each register has; one query per register."""
     return {r.slug: r.model.objects.filter(retired_at=None).count() for r in registers}

@@ -200,21 +200,16 @@ def decide(request: OrganisationRequest, assessment_id: UUID) -> HttpResponseBas
                 return redirect("assessments:decision", request.actor.organisation_slug, made.pk)
             except Refused as refused:
                 refusals, status = refused.refusals, 409
-    context = {
-        "form": form,
-        "row": row,
-        "taken": taken,
-        "verb": verb(taken, row),
-        "icon": VERBS[taken][1],
-        "tone": "danger" if taken in _AGAINST else "primary",
-        "choices": _choices(request, open_now, row),
-        "cycle": facts.cycle,
-        "refusals": refusals,
-        "blocked": any(refusal.blocks for refusal in refusals),
-        **_file(found),
-        "section": "decisions",
-    }
+    context = {"form": form, "row": row, "choices": _choices(request, open_now, row), "cycle": facts.cycle}
+    blocked = any(refusal.blocks for refusal in refusals)
+    context |= _words(taken, row) | _file(found) | {"refusals": refusals, "blocked": blocked, "section": "decisions"}
     return render(request, "certification/decide.html", context, status=status)
+
+
+def _words(taken: DecisionKind, row: Any) -> dict[str, Any]:
+    """How the decision is called and looks."""
+    tone = "danger" if taken in _AGAINST else "primary"
+    return {"taken": taken, "verb": verb(taken, row), "icon": VERBS[taken][1], "tone": tone}
 
 
 def _choices(request: OrganisationRequest, open_now: tuple[DecisionKind, ...], row: Any) -> list[tuple[str, str, str]]:
