@@ -30,21 +30,26 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "readiness": ("assaymark.cli.readiness:readiness", "The clause matrix of an organisation.", True),
     "certificate": ("assaymark.cli.certificate:certificate", "Certificates: list, export, status.", True),
     "trust": ("assaymark.cli.trust:trust", "The trust list.", True),
+    "register": ("assaymark.cli.register:register", "The public register: import, verify.", False),
     "verify": ("assaymark.cli.verify:verify", "Verify a certificate: credential, PDF or bundle.", False),
     "journal": ("assaymark.cli.journal:journal", "The journal: export, verify.", False),
 }
 
 
-class Commands(click.Group):
-    """Lists commands without importing them."""
+class Lazy(click.Group):
+    """A group that lists its commands without importing them."""
+
+    def __init__(self, name: str | None, commands: dict[str, tuple[str, str, bool]], **settings: Any) -> None:
+        super().__init__(name, **settings)
+        self.known = commands
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
+        return sorted(self.known)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.known:
             return None
-        target, _, needs_server = COMMANDS[cmd_name]
+        target, _, needs_server = self.known[cmd_name]
         module, attribute = target.split(":")
         if needs_server and importlib.util.find_spec("django") is None:
             raise click.UsageError(
@@ -55,8 +60,17 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if not self.known:
+            return
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line, _) in sorted(COMMANDS.items())])
+            formatter.write_dl([(name, line) for name, (_, line, _) in sorted(self.known.items())])
+
+
+class Commands(Lazy):
+    """All that this program does."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(commands=COMMANDS, **{"name": None, **settings})
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,8 +1,8 @@
-"""Compact JSON Web Signatures with Ed25519 (RFC 7515, RFC 8037; W3C VC-JOSE-COSE section 3.1.1).
+"""Compact JSON Web Signatures (RFC 7515, RFC 8037, RFC 7518 section 3.4; W3C VC-JOSE-COSE section 3.1.1).
 
 Rules that hold here
-* One algorithm: ``EdDSA`` (or its newer name ``Ed25519``, RFC 9864). ``none``, HMAC and the rest are refused before
-  any key is looked at.
+* Written with ``EdDSA``; read with ``EdDSA`` (or its newer name ``Ed25519``, RFC 9864), ``ES256`` and ``ES384``.
+  ``none``, HMAC and the rest are refused before any key is looked at; the key's kind must be the algorithm's.
 * The key comes from the issuer's identifier, never from the header (``jwk``, ``x5c``, ``jku`` are refused).
 * Each part has one spelling; ``crit`` is refused because nothing critical is understood.
 """
@@ -15,10 +15,16 @@ from typing import Protocol
 import orjson
 
 from assaymark.formats import strict_json
-from assaymark.formats.did import Resolver, UnresolvedIdentifier, key_id, signature_holds
+from assaymark.formats.did import Resolver, UnresolvedIdentifier, VerificationKey, key_id
+from assaymark.formats.keys import KeyKind
 from assaymark.formats.multibase import EncodingError, base64url_decode, base64url_encode
 
-ALGORITHMS = ("EdDSA", "Ed25519")
+ALGORITHMS = {
+    "EdDSA": KeyKind.ED25519,
+    "Ed25519": KeyKind.ED25519,
+    "ES256": KeyKind.P256,
+    "ES384": KeyKind.P384,
+}
 MAX_TOKEN = 1024 * 1024
 _KEYS_IN_HEADER = ("jwk", "jku", "x5c", "x5u", "crit", "b64", "zip")
 
@@ -76,24 +82,27 @@ def split(token: str) -> Token:
         payload, signature = base64url_decode(parts[1]), base64url_decode(parts[2])
     except (EncodingError, strict_json.BadJson) as error:
         raise BadToken(f"the token is malformed: {error}") from error
-    if header.get("alg") not in ALGORITHMS:
-        raise BadToken(f"algorithm {str(header.get('alg'))[:20]!r} is not accepted; EdDSA is")
+    if not isinstance(header.get("alg"), str) or header["alg"] not in ALGORITHMS:
+        raise BadToken(f"algorithm {str(header.get('alg'))[:20]!r} is not accepted; EdDSA and ES256 are")
     refused = [name for name in _KEYS_IN_HEADER if name in header]
     if refused:
         raise BadToken(f"header parameter {refused[0]!r} is not accepted")
     return Token(header, payload, f"{parts[0]}.{parts[1]}".encode("ascii", "replace"), signature)
 
 
-def check(token: Token, *, issuer: str, resolver: Resolver) -> None:
-    """Check the signature with the issuer's own key; raises :class:`BadToken`."""
+def check(token: Token, *, issuer: str, resolver: Resolver) -> VerificationKey:
+    """Check the signature with the issuer's own key, and return that key; raises :class:`BadToken`."""
     kid, iss = token.header.get("kid"), token.header.get("iss", issuer)
     if iss != issuer:
         raise BadToken("header and content name different issuers")
     if not isinstance(kid, str):
         raise BadToken("the header names no key (kid)")
     try:
-        key = resolver.public_key(issuer, kid)
+        found = resolver.verification_key(issuer, kid)
     except UnresolvedIdentifier as error:
         raise BadToken(str(error)) from error
-    if not signature_holds(public_key=key, message=token.signing_input, signature=token.signature):
+    if found.key.kind is not ALGORITHMS[str(token.header["alg"])]:
+        raise BadToken(f"algorithm {token.header['alg']} does not belong to the issuer's {found.key.kind} key")
+    if not found.key.holds(message=token.signing_input, signature=token.signature):
         raise BadToken("the signature does not fit the content: something was changed, or another key signed")
+    return found

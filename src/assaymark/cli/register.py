@@ -1,0 +1,18 @@
+"""`assaymark register`: import foreign registers, verify a whole register. Each part loads on call."""
+
+from __future__ import annotations
+
+from assaymark.cli.main import Lazy
+
+COMMANDS: dict[str, tuple[str, str, bool]] = {}
+
+register = Lazy(
+    "register",
+    COMMANDS,
+    help="""The public register: import snapshots of other registers, verify all its certificates.
+
+    \b
+    Example:
+      assaymark register verify world/ --json
+    """,
+)
