@@ -12,7 +12,16 @@ from ninja.parser import Parser
 from ninja.throttling import AuthRateThrottle
 
 from assaymark import __version__
-from assaymark.api import assessments, auditing, certificates, documents, findings, registers, verification
+from assaymark.api import (
+    assessments,
+    auditing,
+    certificates,
+    documents,
+    findings,
+    registers,
+    trust_registry,
+    verification,
+)
 from assaymark.api.shapes import refusals_of
 from assaymark.core.refusal import Forbidden, Refused
 from assaymark.formats import strict_json
@@ -44,6 +53,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/verify", verification.router, tags=["Verification"])
+api.add_router("/trqp", trust_registry.router, tags=["Trust registry"])
 api.add_router("/{organisation}/registers", registers.router, tags=["Registers"])
 api.add_router("/{organisation}/documents", documents.router, tags=["Documents"])
 api.add_router("/{organisation}/findings", findings.router, tags=["Findings"])

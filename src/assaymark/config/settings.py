@@ -92,6 +92,19 @@ MIDDLEWARE = [
     "assaymark.web.refusals.RefusalMiddleware",
 ]
 
+# In the memory of each worker. "pages" holds answers of the public register for a minute, so it has its own bound.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
+}
+
 ROOT_URLCONF = "assaymark.config.urls"
 WSGI_APPLICATION = "assaymark.config.wsgi.application"
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Subquery
 
 from assaymark.core.attestation import AttestationKind, Status, status_as_of
 from assaymark.core.attestation import StatusEvent as StatusEventFacts
@@ -44,12 +44,14 @@ __all__ = [
     "public_organisation",
     "public_organisations",
     "public_search",
+    "stamp_of",
     "status_bits",
     "status_on",
+    "with_parts",
 ]
 
 
-def _with_parts(queryset: QuerySet[Attestation]) -> QuerySet[Attestation]:
+def with_parts(queryset: QuerySet[Attestation]) -> QuerySet[Attestation]:
     """Issuer, holder, scope, events and issues in a constant number of queries."""
     return queryset.select_related("organisation", "holder").prefetch_related(
         Prefetch("scopes", queryset=Scope.unscoped.all()),
@@ -60,7 +62,7 @@ def _with_parts(queryset: QuerySet[Attestation]) -> QuerySet[Attestation]:
 
 def attestations() -> QuerySet[Attestation]:
     """All that the scope's organisation issued or holds, with their parts."""
-    return _with_parts(Attestation.objects.all())
+    return with_parts(Attestation.objects.all())
 
 
 def _of_view(view: str) -> Q:
@@ -100,13 +102,13 @@ def by_number(*, number: str) -> Attestation | None:
 def find_by_number(*, number: str) -> list[Attestation]:
     """All with this number on the installation; for the operator and the register."""
     with system_scope():
-        return list(_with_parts(Attestation.unscoped.filter(number__iexact=number.strip())))
+        return list(with_parts(Attestation.unscoped.filter(number__iexact=number.strip())))
 
 
 def everything() -> list[Attestation]:
     """Every attestation of the installation; for the operator."""
     with system_scope():
-        return list(_with_parts(Attestation.unscoped.all()))
+        return list(with_parts(Attestation.unscoped.all()))
 
 
 def events_of(row: Attestation) -> tuple[StatusEventFacts, ...]:
@@ -140,7 +142,7 @@ def current_above(*, organisation_id: UUID, kind: AttestationKind, on: dt.date) 
     """The attestation that the organisation itself rests on: the newest in force, else the newest at all."""
     with system_scope():
         rows = list(
-            _with_parts(Attestation.unscoped.filter(holder_id=organisation_id, kind=kind, valid_from__lte=on)).order_by(
+            with_parts(Attestation.unscoped.filter(holder_id=organisation_id, kind=kind, valid_from__lte=on)).order_by(
                 "-valid_from"
             )
         )
@@ -208,7 +210,7 @@ def status_bits(*, organisation_id: UUID, at: dt.datetime) -> tuple[list[int], l
 def public_attestation(*, issuer_slug: str, number: str) -> Attestation:
     """One attestation for its public page. Raises DoesNotExist."""
     with system_scope():
-        return _with_parts(Attestation.unscoped.all()).get(organisation__slug=issuer_slug, number=number)
+        return with_parts(Attestation.unscoped.all()).get(organisation__slug=issuer_slug, number=number)
 
 
 def public_search(*, text: str, limit: int = 50) -> list[Attestation]:
@@ -218,13 +220,23 @@ def public_search(*, text: str, limit: int = 50) -> list[Attestation]:
         return []
     match = Q(number__icontains=text) | Q(holder__name__icontains=text)
     with system_scope():
-        found = _with_parts(Attestation.unscoped.filter(match, public=True))
+        found = with_parts(Attestation.unscoped.filter(match, public=True))
         return list(found.order_by("holder__name", "number")[:limit])
 
 
 def public_by_number(*, number: str) -> list[Attestation]:
     """All attestations with exactly this number, unlisted ones too: whoever knows the number may ask for the status."""
     return find_by_number(number=number) if number.strip() else []
+
+
+def stamp_of(*, issuer_slug: str, number: str) -> tuple[UUID | None, UUID | None, bool | None]:
+    """What an answer about an attestation depends on, in one query: the register's newest event and issue, and whether
+    the attestation is listed."""
+    with system_scope():
+        issue = Issue.unscoped.order_by("-id").values("pk")[:1]
+        one = Attestation.unscoped.filter(organisation__slug=issuer_slug, number=number).values("public")[:1]
+        events = StatusEvent.unscoped.order_by("-id").annotate(issue=Subquery(issue), listed=Subquery(one))
+        return events.values_list("pk", "issue", "listed").first() or (None, None, None)
 
 
 def newest_event(*, organisation_id: UUID) -> UUID | None:
@@ -238,8 +250,8 @@ def public_organisation(*, slug: str) -> tuple[Organisation, list[Attestation], 
     """An organisation of the register, what it holds, and how it may issue. Raises DoesNotExist when it is in none."""
     with system_scope():
         organisation = Organisation.objects.get(slug=slug)
-        held = list(_with_parts(Attestation.unscoped.filter(holder=organisation, public=True)))
-        issued = list(_with_parts(Attestation.unscoped.filter(organisation=organisation, public=True))[:200])
+        held = list(with_parts(Attestation.unscoped.filter(holder=organisation, public=True)))
+        issued = list(with_parts(Attestation.unscoped.filter(organisation=organisation, public=True))[:200])
         if not (held or issued or TrustAnchor.objects.filter(organisation=organisation).exists()):
             raise Organisation.DoesNotExist
     return organisation, held, issued
@@ -257,7 +269,7 @@ def chain_above(row: Attestation) -> list[Attestation]:
                     break
                 continue
             above = list(
-                _with_parts(
+                with_parts(
                     Attestation.unscoped.filter(holder_id__in=level, kind=kind).exclude(organisation_id__in=passed)
                 )
             )

@@ -20,11 +20,13 @@ from assaymark.verify import as_json
 from assaymark.web.limits import limited
 from assaymark.web.page import public_page
 from assaymark.web.public.asking import day_asked
+from assaymark.web.public.kept import kept
 
 _A_MINUTE = 60
 
 
-def _file(content: bytes, *, kind: str, name: str = "") -> HttpResponse:
+def file_of(content: bytes, *, kind: str, name: str = "") -> HttpResponse:
+    """An answer for machines, open to every origin."""
     response = HttpResponse(content, content_type=kind)
     if name:
         response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -33,7 +35,8 @@ def _file(content: bytes, *, kind: str, name: str = "") -> HttpResponse:
     return response
 
 
-def _listed(issuer: str, number: str) -> Attestation:
+def listed(issuer: str, number: str) -> Attestation:
+    """The attestation, when it is listed. Raises Http404."""
     row = queries.public_attestation(issuer_slug=issuer, number=number)
     if not row.public:
         raise Http404
@@ -45,38 +48,40 @@ def _listed(issuer: str, number: str) -> Attestation:
 @public_page
 def pdf(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
     """The certificate as signed PDF, with chain and status as they stand now."""
-    row = _listed(issuer, number)
+    row = listed(issuer, number)
     try:
         content = export.pdf(row, at=timezone.now())
     except ValueError as not_printed:
         raise Http404 from not_printed
-    return _file(content, kind="application/pdf", name=export.file_name(row, "pdf"))
+    return file_of(content, kind="application/pdf", name=export.file_name(row, "pdf"))
 
 
 @require_safe
+@kept
 @limited("bundle", a_minute=120)
 @public_page
 def bundle(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
     """Everything a stranger needs offline, written now. `?on=` takes the issue that counted on that day."""
-    row, now = _listed(issuer, number), timezone.now()
+    row, now = listed(issuer, number), timezone.now()
     content = export.bundle(row, at=now, on=day_asked(request, now=now))
-    return _file(content, kind="application/json", name=export.file_name(row, "bundle.json"))
+    return file_of(content, kind="application/json", name=export.file_name(row, "bundle.json"))
 
 
 @require_safe
 @public_page
 def credential(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
     """The signed credential (vc+jwt)."""
-    row = _listed(issuer, number)
-    return _file(export.credential(row, on=timezone.now().date()).encode(), kind="application/vc+jwt")
+    row = listed(issuer, number)
+    return file_of(export.credential(row, on=timezone.now().date()).encode(), kind="application/vc+jwt")
 
 
 @require_safe
+@kept
 @limited("verdict", a_minute=120)
 @public_page
 def verdict(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
     """The four answers as JSON, as `assaymark verify --json` gives them. `?on=` asks about another day."""
-    row, now = _listed(issuer, number), timezone.now()
+    row, now = listed(issuer, number), timezone.now()
     asked = day_asked(request, now=now)
     at = dt.datetime.combine(asked, dt.time(23, 59, 59), dt.UTC) if asked else now
     answer = as_json(verification.verdict_on(row, at=at, now=now))
@@ -88,7 +93,7 @@ def verdict(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBa
 def status_log(request: HttpRequest, *, issuer: str, number: str) -> HttpResponseBase:
     """The signed events of one attestation, complete up to now."""
     row = queries.public_attestation(issuer_slug=issuer, number=number)
-    return _file(export.status_log(row, at=timezone.now()).encode(), kind="application/jwt")
+    return file_of(export.status_log(row, at=timezone.now()).encode(), kind="application/jwt")
 
 
 @require_safe
@@ -103,7 +108,7 @@ def status_list(request: HttpRequest, *, issuer: str, purpose: str) -> HttpRespo
     if token is None:
         token = export.status_list(organisation, purpose, at=timezone.now())
         cache.set(key, token, _A_MINUTE)
-    return _file(token.encode(), kind="application/vc+jwt")
+    return file_of(token.encode(), kind="application/vc+jwt")
 
 
 @require_safe

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assaymark.web.public import machine_views, views
+from assaymark.web.public import badge_views, machine_views, views
 
 _ONE = "c/<slug:issuer>/<str:number>/"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path(f"{_ONE}bundle.json", machine_views.bundle, name="attestation-bundle"),
     path(f"{_ONE}credential.jwt", machine_views.credential, name="attestation-credential"),
     path(f"{_ONE}verdict.json", machine_views.verdict, name="attestation-verdict"),
+    path(f"{_ONE}badge.svg", badge_views.badge, name="attestation-badge"),
+    path(f"{_ONE}badge/", badge_views.badge_page, name="attestation-badge-page"),
+    path(f"{_ONE}qr.svg", badge_views.qr_code, name="attestation-qr"),
+    path(f"{_ONE}linkset.json", badge_views.linkset, name="attestation-linkset"),
     path(f"{_ONE}status-log", machine_views.status_log, name="attestation-status-log"),
     path("status/<slug:issuer>/<str:purpose>", machine_views.status_list, name="status-list"),
     path("did/<slug:slug>/did.json", machine_views.did_document, name="did-document"),

@@ -21,9 +21,11 @@ from assaymark.web.page import public_page
 from assaymark.web.public import machine_views, pictures, words
 from assaymark.web.public.asking import day_asked, wants_credential
 from assaymark.web.public.forms import DayForm, FileForm
+from assaymark.web.public.kept import kept
 
 
 @require_safe
+@kept
 @limited("certificate-page", a_minute=240)
 @vary_on_headers("Accept")
 @public_page
