@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "assaymark.records.assessments",
     "assaymark.records.findings",
     "assaymark.records.attestations",
+    "assaymark.records.register",
     "assaymark.web",
 ]
 
