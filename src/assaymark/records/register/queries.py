@@ -210,7 +210,7 @@ def _hits(ids: Sequence[int], *, on: dt.date, how: str, key: str = "") -> list[H
         Hit(
             row,
             _status(row, on),
-            "former name" if row.holder_id in others else how,
+            "other name" if row.holder_id in others else how,
             100.0,
             others.get(row.holder_id, ""),
         )
