@@ -5,6 +5,7 @@ Loaders are pure reading of package data, parsed once; no Django, no network. Ev
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -114,6 +115,13 @@ def sectors() -> tuple[Sector, ...]:
         for _, parsed in _tables("sectors")
         for row in parsed["sector"]
     )
+
+
+@cache
+def survey_weights() -> Mapping[str, Any]:
+    """Valid ISO 9001 certificates by country and by sector, as the ISO Survey is quoted; to be used as weights only."""
+    found: dict[str, Any] = json.loads(_ROOT.joinpath("iso_survey_weights.json").read_text(encoding="utf-8"))
+    return MappingProxyType(found)
 
 
 def _shelf(edition: Edition) -> int:

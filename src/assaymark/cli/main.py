@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "trust": ("assaymark.cli.trust:trust", "The trust list.", True),
     "register": ("assaymark.cli.register:register", "The public register: import, verify.", False),
     "verify": ("assaymark.cli.verify:verify", "Verify a certificate: credential, PDF or bundle.", False),
+    "world": ("assaymark.cli.world:world", "A synthetic world of certificates, with its truth.", False),
     "journal": ("assaymark.cli.journal:journal", "The journal: export, verify.", False),
 }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from assaymark.cli.main import Lazy
 
-COMMANDS: dict[str, tuple[str, str, bool]] = {}
+COMMANDS: dict[str, tuple[str, str, bool]] = {
+    "verify": ("assaymark.cli.register_verify:verify", "Verify every certificate of a register.", False),
+}
 
 register = Lazy(
     "register",

@@ -123,7 +123,7 @@ def credential_of(token: str, parts: jws.Token, claims: dict[str, Json], *, reso
     if wrong:
         raise BadCredential("the content breaks the UNTP 0.7.0 schema: " + "; ".join(wrong))
     try:
-        return _values(token, kind, claims)
+        return values_of(token, kind, claims)
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError) as error:
         raise BadCredential(f"the content is malformed: {error}") from error
 
@@ -178,7 +178,8 @@ def _index(value: Json) -> int:
     raise BadCredential("a status index is neither an integer nor its decimal text")
 
 
-def _values(token: str, kind: AttestationKind, claims: dict[str, Json]) -> Credential:
+def values_of(token: str, kind: AttestationKind, claims: dict[str, Json]) -> Credential:
+    """Read the values of claims that were checked before; raises what malformed content raises."""
     subject, issuer = claims["credentialSubject"], claims["issuer"]
     parent = issuer.get("recognizedIn") if isinstance(issuer.get("recognizedIn"), dict) else {}
     starts = [read_instant(claims["validFrom"])]
@@ -208,7 +209,7 @@ def _values(token: str, kind: AttestationKind, claims: dict[str, Json]) -> Crede
         subject_name=_text(name),
         number=_text(number),
         label=_text(label),
-        scope=_scope(subject.get("scope", [])),
+        scope=scope_rows_of(subject.get("scope", [])),
         statuses=tuple(
             StatusEntry(_text(e["statusPurpose"]), _text(e["statusListCredential"]), _index(e["statusListIndex"]))
             for e in _entries(claims)
@@ -252,7 +253,8 @@ def _set(value: Json) -> frozenset[str]:
     return _codes(tuple(value))
 
 
-def _scope(rows: Json) -> tuple[ScopeRow, ...]:
+def scope_rows_of(rows: Json) -> tuple[ScopeRow, ...]:
+    """Read the rows of a scope within bounds; raises what malformed rows raise."""
     if not isinstance(rows, list) or len(rows) > MAX_ROWS:
         raise ValueError(f"the scope is not a list of at most {MAX_ROWS} rows")
     return tuple(

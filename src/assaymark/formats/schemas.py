@@ -20,17 +20,18 @@ def schema_bytes(name: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
+def validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    """The compiled validator of a shipped schema."""
     return jsonschema_rs.Draft202012Validator(strict_json.loads(schema_bytes(name)), validate_formats=True)
 
 
 def complaints(document: strict_json.Json, *, schema: str, limit: int = 5) -> tuple[str, ...]:
     """List what a document breaks in a shipped schema: empty when it conforms."""
-    validator = _validator(schema)
-    if validator.is_valid(document):
+    checker = validator(schema)
+    if checker.is_valid(document):
         return ()
     found: list[str] = []
-    for error in validator.iter_errors(document):
+    for error in checker.iter_errors(document):
         path = "/".join(str(step) for step in error.instance_path) or "the document"
         found.append(f"{path}: {error.message[:200]}")
         if len(found) == limit:

@@ -24,7 +24,7 @@ from assaymark.verify.evidence import Pool
 from assaymark.verify.status import standing
 from assaymark.verify.verdict import Answer, Code, Finding
 
-_RANK = {Answer.YES: 2, Answer.UNKNOWN: 1, Answer.NO: 0}
+RANK = {Answer.YES: 2, Answer.UNKNOWN: 1, Answer.NO: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Recognition:
     anchor: Anchor | None = None
 
 
-def _not_pinned_otherwise(found: list[Credential], below: Credential, pool: Pool) -> list[Credential]:
+def not_pinned_otherwise(found: list[Credential], below: Credential, pool: Pool) -> list[Credential]:
     """Drop a substitute: same identifier as the link below names, another digest than it pins."""
     kept = []
     for candidate in found:
@@ -75,12 +75,12 @@ def chain_above(
     else:
         scope = Finding(Answer.YES, Code.VALID, "The attestation states its own scope.")
         candidates = [Accreditation(in_force, in_force, scope, credential)]
-    pairs = [(found, _recognition(credential, found, pool, anchors, at)) for found in candidates]
+    pairs = [(found, recognition_of(credential, found, pool, anchors, at)) for found in candidates]
     return max(pairs, key=_worth)
 
 
 def _worth(pair: tuple[Accreditation, Recognition]) -> tuple[int, int, int, dt.datetime]:
-    accredited, recognised = _RANK[pair[0].finding.answer], _RANK[pair[1].finding.answer]
+    accredited, recognised = RANK[pair[0].finding.answer], RANK[pair[1].finding.answer]
     held = pair[0].credential
     start = held.valid_from if held else dt.datetime.min.replace(tzinfo=dt.UTC)
     return (min(accredited, recognised) // 2, recognised, accredited, start)
@@ -88,15 +88,16 @@ def _worth(pair: tuple[Accreditation, Recognition]) -> tuple[int, int, int, dt.d
 
 def _accreditations(certificate: Credential, pool: Pool, at: dt.datetime) -> list[Accreditation]:
     pool.get(certificate.parent_id)
-    found = _not_pinned_otherwise(pool.held_by(certificate.issuer, AttestationKind.ACCREDITATION), certificate, pool)
+    found = not_pinned_otherwise(pool.held_by(certificate.issuer, AttestationKind.ACCREDITATION), certificate, pool)
     if not found:
-        return [_no_accreditation(certificate)]
+        return [no_accreditation(certificate)]
     for candidate in found:
         pool.refresh(candidate)
     return [_judge(certificate, candidate, pool, at) for candidate in found]
 
 
-def _no_accreditation(certificate: Credential) -> Accreditation:
+def no_accreditation(certificate: Credential) -> Accreditation:
+    """Tell what it means that no accreditation of the body is at hand."""
     if certificate.parent_id:
         by = f" by {certificate.parent_name}" if certificate.parent_name else ""
         finding = Finding(
@@ -117,9 +118,9 @@ def _no_accreditation(certificate: Credential) -> Accreditation:
 
 def _judge(certificate: Credential, candidate: Credential, pool: Pool, at: dt.datetime) -> Accreditation:
     status = standing(candidate, pool, at=at, noun="accreditation")
-    scope = _scope(certificate, candidate.scope, candidate, at)
+    scope = scope_within(certificate, candidate.scope, candidate, at)
     parts = (status, scope)
-    worst = min(parts, key=lambda finding: _RANK[finding.answer])
+    worst = min(parts, key=lambda finding: RANK[finding.answer])
     who = f"{candidate.subject_name}, accreditation {candidate.number}, by {candidate.issuer_name}"
     if worst.answer is Answer.YES:
         finding = Finding(
@@ -135,7 +136,8 @@ def _judge(certificate: Credential, candidate: Credential, pool: Pool, at: dt.da
     return Accreditation(finding, status, scope, candidate)
 
 
-def _scope(certificate: Credential, rows: Sequence[ScopeRow], holder: Credential, at: dt.datetime) -> Finding:
+def scope_within(certificate: Credential, rows: Sequence[ScopeRow], holder: Credential, at: dt.datetime) -> Finding:
+    """Compare a certificate with the rows of what its body holds; every gap is named."""
     result = evaluate_scope(claims=certificate.scope, scope=rows, on=at.date())
     gaps = tuple(gap.sentence() for gap in result.gaps[:5])
     what = f"{holder.kind.value} {holder.number}"
@@ -154,7 +156,7 @@ def _scope(certificate: Credential, rows: Sequence[ScopeRow], holder: Credential
     )
 
 
-def _recognition(
+def recognition_of(
     certificate: Credential,
     accredited: Accreditation,
     pool: Pool,
@@ -199,14 +201,14 @@ def _climb(
         reason = "The chain runs in a circle or is too long." if did in passed else "The chain is too long."
         return Recognition(Finding(Answer.NO, Code.UNRECOGNISED, reason))
     pool.get(below.parent_id)
-    found = _not_pinned_otherwise(pool.held_by(did, AttestationKind.RECOGNITION), below, pool)
+    found = not_pinned_otherwise(pool.held_by(did, AttestationKind.RECOGNITION), below, pool)
     if not found:
         return Recognition(_top(below, name, anchors))
     steps = []
     for candidate in found:
         pool.refresh(candidate)
         steps.append(_step(certificate, candidate, pool, anchors, at, (*passed, did)))
-    return max(steps, key=lambda step: (_RANK[step.finding.answer], len(step.path)))
+    return max(steps, key=lambda step: (RANK[step.finding.answer], len(step.path)))
 
 
 def _top(below: Credential, name: str, anchors: Sequence[Anchor] | None) -> Finding:
@@ -231,10 +233,10 @@ def _step(
 ) -> Recognition:
     status = standing(candidate, pool, at=at, noun="recognition")
     anywhere = tuple(replace(row, countries=EVERYTHING, iaf=EVERYTHING, editions=EVERYTHING) for row in candidate.scope)
-    scope = _scope(certificate, anywhere, candidate, at)
+    scope = scope_within(certificate, anywhere, candidate, at)
     above = _climb(certificate, candidate, pool, anchors, at, passed)
     path = (candidate, *above.path)
-    worst = min((status, scope, above.finding), key=lambda finding: _RANK[finding.answer])
+    worst = min((status, scope, above.finding), key=lambda finding: RANK[finding.answer])
     if worst.answer is not Answer.YES:
         return Recognition(worst, path, above.anchor)
     finding = Finding(

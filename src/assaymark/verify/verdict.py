@@ -113,8 +113,25 @@ class CertificateVerdict:
 
     @property
     def code(self) -> Code:
-        """The first code that explains the answer."""
-        return next((f.code for f in self.findings.values() if f.answer is self.answer), Code.VALID)
+        """The first code that explains the answer.
+
+        Told of the body above, "withdrawn" is not said of the certificate: an accreditation that does not stand makes
+        it UNACCREDITED, a recognition that does not stand UNRECOGNISED. The findings keep the closer codes.
+        """
+        name, finding = next(
+            ((n, f) for n, f in self.findings.items() if f.answer is self.answer), ("authentic", self.authentic)
+        )
+        return summed_up(name, finding.answer, finding.code)
+
+
+_ENDED = frozenset({Code.SUSPENDED, Code.WITHDRAWN, Code.EXPIRED, Code.NOT_YET_VALID})
+
+
+def summed_up(name: str, answer: Answer, code: Code) -> Code:
+    """The code of one finding as the code of the whole verdict."""
+    if answer is Answer.NO and code in _ENDED:
+        return {"accredited": Code.UNACCREDITED, "recognised": Code.UNRECOGNISED}.get(name, code)
+    return code
 
 
 def as_json(verdict: CertificateVerdict) -> dict[str, Any]:

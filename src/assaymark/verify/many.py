@@ -1,0 +1,392 @@
+"""Many certificates with one chain: the same verdicts as the rich engine, at the price of their signatures.
+
+What is the same for many certificates is judged once: the issuer's key, its accreditations, who recognises them, the
+status lists, a scope against a row. What is left for each certificate is its signature, its form, its dates, its bit.
+Whatever is not of the usual form is handed to the rich engine, so that nothing is decided twice in two ways.
+
+Rules that hold here
+* A payload counts when it is spelled in one way (``orjson.dumps(orjson.loads(p)) == p``), which leaves no room for a
+  member that stands there twice; any other spelling goes the slow way.
+* With a signed snapshot of the issuer's register the certificate's own signature need not be checked (`snapshot`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import orjson
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError, CryptoError
+from pybase64 import b64decode
+
+from assaymark.core.attestation import AttestationKind
+from assaymark.core.trust import Anchor, Containment, ScopeRow, evaluate_scope
+from assaymark.formats import jws, schemas
+from assaymark.formats.credential import BadCredential, Credential, read_credential, scope_rows_of, values_of
+from assaymark.formats.did import KeyResolver, UnresolvedIdentifier, key_id
+from assaymark.formats.keys import KeyKind
+from assaymark.formats.moments import read_instant
+from assaymark.formats.strict_json import loads_object
+from assaymark.verify import chain
+from assaymark.verify.chain import Accreditation
+from assaymark.verify.evidence import Pool
+from assaymark.verify.policy import Policy
+from assaymark.verify.snapshot import Snapshot
+from assaymark.verify.status import standing
+from assaymark.verify.verdict import Answer, Code, Finding, summed_up
+
+_YES = (Answer.YES, Code.VALID)
+_CONTAINED = {
+    Containment.COVERED: _YES,
+    Containment.NOT_STATED: (Answer.UNKNOWN, Code.SCOPE_NOT_STATED),
+    Containment.EXCEEDED: (Answer.NO, Code.OUT_OF_SCOPE),
+}
+_MOST = 200_000  # entries kept of each kind; a register has fewer, a hostile one may have more
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A verdict without its sentences: the code of the whole, and (answer, code) of each question in order."""
+
+    code: Code
+    authentic: tuple[Answer, Code]
+    in_force: tuple[Answer, Code]
+    accredited: tuple[Answer, Code]
+    recognised: tuple[Answer, Code]
+
+    @property
+    def answers(self) -> tuple[Answer, Answer, Answer, Answer]:
+        """The four answers."""
+        return self.authentic[0], self.in_force[0], self.accredited[0], self.recognised[0]
+
+
+_Kinds = frozenset[tuple[str, str, str]]
+
+
+@dataclass(slots=True)
+class _Issuer:
+    """What is known of a header: whose it is, its key, its register when it signed one."""
+
+    did: str
+    key: bytes
+    snapshot: Snapshot | None
+
+
+@dataclass(slots=True)
+class _Above:
+    """One accreditation of an issuer, as far as it does not depend on the certificate."""
+
+    credential: Credential
+    status: Finding
+    recognised: dict[_Kinds, tuple[tuple[Answer, Code], int]]
+
+
+_Outcome = tuple[tuple[Answer, Code], tuple[Answer, Code]]
+
+
+class _Entry(msgspec.Struct, gc=False):
+    statusPurpose: str
+    statusListIndex: int
+    statusListCredential: str
+
+
+class _By(msgspec.Struct, gc=False):
+    id: str
+    recognizedIn: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _Subject(msgspec.Struct, gc=False):
+    scope: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _Certificate(msgspec.Struct, gc=False):
+    """What a verdict needs of a certificate whose bytes are known to be its body's own."""
+
+    type: list[str]
+    id: str
+    issuer: _By
+    validFrom: str
+    validUntil: str
+    credentialSubject: _Subject
+    credentialStatus: _Entry
+    withdrawalStatus: _Entry
+
+
+_READ = msgspec.json.Decoder(_Certificate).decode
+_TYPES = ["DigitalConformityCredential", "VerifiableCredential"]
+
+
+class Unusual(Exception):
+    """The certificate is not of the form that is read fast."""
+
+
+class Judge:
+    """Judges certificates on one moment from evidence that is read once.
+
+    ``evidence``: accreditations, recognitions, status lists and logs as signed tokens; ``at``: the moment asked about,
+    at which the status lists must be known (older lists follow the policy); ``snapshots``: signed registers, whose
+    certificates are not checked one by one. What is refused of the evidence is named in ``notices``.
+    """
+
+    def __init__(
+        self,
+        evidence: Iterable[str],
+        *,
+        anchors: Sequence[Anchor] | None,
+        at: dt.datetime,
+        snapshots: Iterable[Snapshot] = (),
+        policy: Policy | None = None,
+    ) -> None:
+        self.at, self.day, self.anchors = at, at.date(), anchors
+        self.resolver = KeyResolver()
+        self.policy = policy or Policy(max_tokens=1_000_000)
+        self.pool = Pool(resolver=self.resolver, known_at=at, now=at, policy=self.policy)
+        for token in evidence:
+            self.pool.add(token, source="evidence")
+        self._snapshots = {one.issuer: one for one in snapshots}
+        self._issuers: dict[bytes, _Issuer] = {}
+        self._above: dict[tuple[str, bytes], list[_Above]] = {}
+        self._scopes: dict[tuple[str, bytes, bytes], _Outcome] = {}
+        self._rows: dict[bytes, tuple[tuple[ScopeRow, ...], _Kinds]] = {}
+        self._days: dict[str, dt.datetime] = {}
+        self._plain = {(log.issuer, log.target) for log in self.pool.logs.values()}
+        self._valid = schemas.validator(schemas.CONFORMITY_CREDENTIAL).is_valid
+
+    @property
+    def notices(self) -> list[str]:
+        """What was left out of the evidence, and why."""
+        return self.pool.notices
+
+    def judge(self, token: bytes) -> Brief:
+        """Judge one signed certificate (compact ``vc+jwt``)."""
+        try:
+            return self._fast(token)
+        except Unusual:
+            return self._slow(token)
+
+    # -- the usual form
+
+    def _fast(self, token: bytes) -> Brief:
+        first = token.find(b".")
+        last = token.rfind(b".")
+        if first < 1 or last <= first or len(token) > jws.MAX_TOKEN:
+            raise Unusual
+        issuer = self._issuers.get(token[:first]) or self._new_issuer(token[:first])
+        try:
+            payload = _unpacked(token[first + 1 : last])
+            if issuer.snapshot is not None:
+                return self._listed(issuer.snapshot, payload, token)
+            crypto_sign_open(_unpacked(token[last + 1 :]) + token[:last], issuer.key)
+            claims = orjson.loads(payload)
+            if orjson.dumps(claims) != payload or not self._valid(claims):
+                raise Unusual
+            return self._judged(claims, issuer.did)
+        except (KeyError, TypeError, AttributeError, ValueError, BadSignatureError, CryptoError) as error:
+            raise Unusual from error
+
+    def _new_issuer(self, head: bytes) -> _Issuer:
+        try:
+            header = loads_object(_unpacked(head), max_bytes=8192)
+            did = header["iss"]
+            if header != {"alg": "EdDSA", "typ": "vc+jwt", "cty": "vc", "kid": key_id(did), "iss": did}:
+                raise Unusual
+            key = self.resolver.verification_key(did, key_id(did)).key
+        except (ValueError, KeyError, TypeError, AttributeError, UnresolvedIdentifier) as error:
+            raise Unusual from error
+        if key.kind is not KeyKind.ED25519:
+            raise Unusual
+        found = _Issuer(did, key.raw, self._snapshots.get(did))
+        if len(self._issuers) < _MOST:
+            self._issuers[head] = found
+        return found
+
+    def _listed(self, snapshot: Snapshot, payload: bytes, token: bytes) -> Brief:
+        """Judge a certificate that stands in its body's signed register, reading only what the verdict needs."""
+        found = _READ(payload)
+        did = snapshot.issuer
+        if not snapshot.holds(found.credentialStatus.statusListIndex, token) or found.issuer.id != did:
+            raise Unusual
+        if found.type != _TYPES or (did, found.id) in self._plain:
+            raise Unusual
+        suspended = self._is_set(found.credentialStatus, "suspension", did)
+        revoked = self._is_set(found.withdrawalStatus, "revocation", did)
+        in_force = self._standing(suspended, revoked, found.validFrom, found.validUntil)
+        parent, scope = bytes(found.issuer.recognizedIn), bytes(found.credentialSubject.scope)
+        outcome = self._scopes.get((did, parent, scope))
+        if outcome is None:
+            outcome = self._remember((did, parent, scope), lambda: orjson.loads(payload))
+        return _brief(in_force, *outcome)
+
+    def _is_set(self, entry: _Entry, purpose: str, did: str) -> bool:
+        found = self.pool.lists.get((did, entry.statusListCredential, purpose))
+        index = entry.statusListIndex
+        if entry.statusPurpose != purpose or found is None or found.written != self.at:
+            raise Unusual
+        if not 0 <= index < len(found.bits) * 8:
+            raise Unusual
+        return bool(found.bits[index >> 3] & (0x80 >> (index & 7)))
+
+    def _remember(self, key: tuple[str, bytes, bytes], whole: Callable[[], dict[str, Any]]) -> _Outcome:
+        outcome = self._outcome(key, whole)
+        if len(self._scopes) < _MOST:
+            self._scopes[key] = outcome
+        return outcome
+
+    def _standing(self, suspended: bool, revoked: bool, begins: str, ends: str) -> tuple[Answer, Code]:
+        if revoked:
+            return Answer.NO, Code.WITHDRAWN
+        if suspended:
+            return Answer.NO, Code.SUSPENDED
+        if self.at < self._moment(begins):
+            return Answer.NO, Code.NOT_YET_VALID
+        if self.at > self._moment(ends):
+            return Answer.NO, Code.EXPIRED
+        return _YES
+
+    def _judged(self, claims: dict[str, Any], did: str) -> Brief:
+        issuer, subject = claims["issuer"], claims["credentialSubject"]
+        if issuer["id"] != did or "vc" in claims or "vp" in claims or claims.get("iss", did) != did:
+            raise Unusual
+        if "nbf" in claims or "exp" in claims or "proof" in claims:
+            raise Unusual
+        if claims["type"] != _TYPES:
+            raise Unusual
+        if (did, claims["id"]) in self._plain:
+            raise Unusual  # its events are at hand, which say more than its bits
+        suspended = self._bit(claims["credentialStatus"], "suspension", did)
+        revoked = self._bit(claims["withdrawalStatus"], "revocation", did)
+        in_force = self._standing(suspended, revoked, claims["validFrom"], claims["validUntil"])
+        return _brief(in_force, *self._chain(claims, issuer, subject, did))
+
+    def _moment(self, text: str) -> dt.datetime:
+        found = self._days.get(text)
+        if found is None:
+            found = read_instant(text)
+            if len(self._days) < _MOST:
+                self._days[text] = found
+        return found
+
+    def _bit(self, entry: dict[str, Any], purpose: str, did: str) -> bool:
+        """Read a bit of a list that is written at the very moment; anything else is weighed by the rich engine."""
+        index = entry["statusListIndex"]
+        if type(index) is not int:
+            raise Unusual
+        return self._is_set(_Entry(entry["statusPurpose"], index, entry["statusListCredential"]), purpose, did)
+
+    # -- what is judged once for many
+
+    def _chain(self, claims: dict[str, Any], issuer: dict[str, Any], subject: dict[str, Any], did: str) -> _Outcome:
+        parent = issuer.get("recognizedIn")
+        if not parent and "authorisation" in subject:
+            raise Unusual
+        key = (did, orjson.dumps(parent) if parent else b"", orjson.dumps(subject["scope"]))
+        found = self._scopes.get(key)
+        return self._remember(key, lambda: claims) if found is None else found
+
+    def _outcome(self, key: tuple[str, bytes, bytes], whole: Callable[[], dict[str, Any]]) -> _Outcome:
+        """Ask the rich engine's own rules, with what does not depend on the scope judged once.
+
+        key: issuer, the accreditation that it names, the rows of the certificate, both as JSON. whole: the claims.
+        """
+        did, parent, scope = key
+        above = self._above.get((did, parent))
+        if above is None:
+            above = self._above[did, parent] = self._candidates(self._credential(whole()))
+        if not above:
+            certificate = self._credential(whole())
+            missing = chain.no_accreditation(certificate)
+            top = chain.recognition_of(certificate, missing, self.pool, self.anchors, self.at)
+            return _short(missing.finding), _short(top.finding)
+        read = self._rows.get(scope)
+        if read is None:
+            rows = scope_rows_of(orjson.loads(scope or b"[]"))
+            read = rows, frozenset((row.activity, row.competence, row.standard) for row in rows)
+            if len(self._rows) < _MOST:
+                self._rows[scope] = read
+        if len(above) == 1:
+            return self._pair(whole, *read, above[0])[1]
+        return max((self._pair(whole, *read, one) for one in above), key=lambda pair: pair[0])[1]
+
+    def _credential(self, claims: dict[str, Any]) -> Credential:
+        try:
+            return values_of("", AttestationKind.CERTIFICATE, claims)
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+            raise Unusual from error
+
+    def _candidates(self, certificate: Credential) -> list[_Above]:
+        held = self.pool.held_by(certificate.issuer, AttestationKind.ACCREDITATION)
+        found = chain.not_pinned_otherwise(held, certificate, self.pool)
+        return [_Above(one, standing(one, self.pool, at=self.at, noun="accreditation"), {}) for one in found]
+
+    def _pair(
+        self, whole: Callable[[], dict[str, Any]], rows: tuple[ScopeRow, ...], kinds: _Kinds, above: _Above
+    ) -> tuple[tuple[int, int, int, dt.datetime], _Outcome]:
+        held = above.credential
+        scope = _CONTAINED[evaluate_scope(claims=rows, scope=held.scope, on=self.day).containment]
+        status = _short(above.status)
+        worst = scope if chain.RANK[scope[0]] < chain.RANK[status[0]] else status
+        if kinds not in above.recognised:
+            certificate = self._credential(whole())
+            finding = chain.scope_within(certificate, held.scope, held, self.at)
+            accredited = Accreditation(finding, above.status, finding, held)
+            top = chain.recognition_of(certificate, accredited, self.pool, self.anchors, self.at)
+            above.recognised[kinds] = _short(top.finding), chain.RANK[top.finding.answer]
+        recognised, high = above.recognised[kinds]
+        low = chain.RANK[worst[0]]
+        return (min(low, high) // 2, high, low, held.valid_from), (worst, recognised)
+
+    # -- anything else
+
+    def _slow(self, token: bytes) -> Brief:
+        """Let the rich engine judge, over the same evidence."""
+        text = token.decode("ascii", "replace")
+        try:
+            credential = read_credential(text, resolver=self.resolver)
+        except BadCredential:
+            return _refused()
+        if credential.kind is not AttestationKind.CERTIFICATE:
+            return _refused()
+        in_force = standing(credential, self.pool, at=self.at, noun="certificate")
+        above, top = chain.chain_above(credential, in_force, self.pool, self.anchors, at=self.at)
+        return _brief(_short(in_force), _short(above.finding), _short(top.finding))
+
+
+@lru_cache(maxsize=4096)
+def _brief(in_force: tuple[Answer, Code], accredited: tuple[Answer, Code], recognised: tuple[Answer, Code]) -> Brief:
+    """A verdict from its answers: a *no* explains it before an *unknown* does, in the order of the questions."""
+    named = (("in_force", in_force), ("accredited", accredited), ("recognised", recognised))
+    code = next((summed_up(n, a, c) for n, (a, c) in named if a is Answer.NO), None)
+    if code is None:
+        code = next((c for _, (a, c) in named if a is Answer.UNKNOWN), Code.VALID)
+    return Brief(code, _YES, in_force, accredited, recognised)
+
+
+def _short(finding: Finding) -> tuple[Answer, Code]:
+    return _YES if finding.code is Code.VALID and finding.answer is Answer.YES else (finding.answer, finding.code)
+
+
+def _refused() -> Brief:
+    unknown = (Answer.UNKNOWN, Code.INVALID)
+    return Brief(Code.INVALID, (Answer.NO, Code.INVALID), unknown, unknown, unknown)
+
+
+def _unpacked(text: bytes) -> bytes:
+    """Base64url without padding, in its one spelling: unused bits that are set are refused."""
+    data = b64decode(text + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    rest = len(text) % 4
+    if rest and not _ONE_SPELLING[rest][text[-1]]:
+        raise ValueError("base64url in another than its one spelling")
+    return data
+
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_ONE_SPELLING = {
+    1: bytes(256),
+    2: bytes(int(char in _ALPHABET and _ALPHABET.index(char) % 16 == 0) for char in range(256)),
+    3: bytes(int(char in _ALPHABET and _ALPHABET.index(char) % 4 == 0) for char in range(256)),
+}
