@@ -5,6 +5,10 @@ from __future__ import annotations
 from assaymark.cli.main import Lazy
 
 COMMANDS: dict[str, tuple[str, str, bool]] = {
+    "import": ("assaymark.cli.register_import:import_", "Take a snapshot of a foreign register.", True),
+    "export": ("assaymark.cli.register_import:export", "Write a register for the international database.", True),
+    "coverage": ("assaymark.cli.register_import:coverage", "State since when a body is listed completely.", True),
+    "sources": ("assaymark.cli.register_import:sources", "List the registers that are held here.", True),
     "verify": ("assaymark.cli.register_verify:verify", "Verify every certificate of a register.", False),
 }
 

@@ -175,6 +175,16 @@ class Keeping:
         ListingVersion.objects.bulk_create(versions, batch_size=500)
         self.naming.former(former)
 
+    def judge(self, batch: Sequence[Taken]) -> None:
+        """Keep the verdicts of entries that are listed already."""
+        for piece in bulk.pieces([t for t in batch if t.judged]):
+            judged = {t.entry.identity: t.judged for t in piece}
+            rows = list(Listing.objects.filter(source_id=self.source_id, identity__in=list(judged)))
+            for row in rows:
+                found = judged[row.identity]
+                row.verdict_code, row.verdicts, row.checked_at = found.code, ",".join(found.answers), found.at
+            Listing.objects.bulk_update(rows, _VERDICT, batch_size=200)
+
     def _version(
         self, row: Listing, kinds: Iterable[str], values: Mapping[str, Any], changes: Mapping[str, Any]
     ) -> ListingVersion:
