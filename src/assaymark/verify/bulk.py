@@ -11,9 +11,10 @@ import gc
 import logging
 import multiprocessing
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import orjson
@@ -22,7 +23,7 @@ from assaymark.formats.did import KeyResolver
 from assaymark.formats.moments import BadMoment, read_instant
 from assaymark.formats.trust_list import BadTrustList, read_trust_list
 from assaymark.verify.many import Judge
-from assaymark.verify.snapshot import BadSnapshot, Snapshot, read
+from assaymark.verify.snapshot import BadSnapshot, Statement, read
 
 RANGE = 16 * 1024 * 1024
 
@@ -33,14 +34,14 @@ class BadRegister(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One byte range of one file; lines that begin in it belong to it."""
+    """One byte range of one file; lines that begin in it belong to it. With ``statement``: a body's whole snapshot."""
 
     folder: str
     name: str
     start: int
     end: int
     at: str
-    by_snapshot: bool
+    statement: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,6 @@ class Part:
 
     counts: Counter[str]
     cpu_seconds: float
-    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,39 +114,60 @@ def _tasks(folder: Path, *, at: dt.datetime | None, by_snapshot: bool) -> list[T
         raise BadRegister(f"{error.filename} is missing. `assaymark world make` writes a whole folder.") from error
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError, BadMoment) as error:
         raise BadRegister(f"{folder / 'world.json'} does not describe a register: {error}") from error
-    found = [
-        Task(str(folder), Path(name).name, start, min(start + RANGE, size), moment.isoformat(), by_snapshot)
-        for name, size in zip(names, sizes, strict=True)
-        for start in range(0, size, RANGE)
-    ]
+    if by_snapshot:
+        found = _snapshot_tasks(folder, moment)
+    else:
+        found = [
+            Task(str(folder), Path(name).name, start, min(start + RANGE, size), moment.isoformat())
+            for name, size in zip(names, sizes, strict=True)
+            for start in range(0, size, RANGE)
+        ]
     if not found:
         raise BadRegister(f"{folder} holds no certificate")
     return found
 
 
-_judges: dict[tuple[str, str, bool], Judge] = {}
+def _snapshot_tasks(folder: Path, moment: dt.datetime) -> list[Task]:
+    """A task for each body's register, the largest first, and one for what stands in no register."""
+    resolver, when, place = KeyResolver(), moment.isoformat(), folder / "snapshot"
+    try:
+        with (place / "statements.jwt").open(encoding="ascii", errors="replace") as lines:
+            statements = [read(line.strip(), resolver=resolver) for line in lines]
+        sizes = {one.name: (place / f"{Path(one.name).name}.jsonl").stat().st_size for one in statements}
+        rest = (place / "unlisted.jwt").stat().st_size
+    except FileNotFoundError as error:
+        raise BadRegister(f"{error.filename} is missing: this folder was made without snapshots.") from error
+    except BadSnapshot as error:
+        raise BadRegister(f"{place / 'statements.jwt'}: {error}") from error
+    found = [
+        Task(str(folder), f"snapshot/{Path(one.name).name}.jsonl", 0, sizes[one.name], when, one) for one in statements
+    ]
+    found.sort(key=lambda task: -task.end)
+    return [*found, Task(str(folder), "snapshot/unlisted.jwt", 0, rest, when)]
+
+
+_judges: dict[tuple[str, str], Judge] = {}
 
 
 def _ready(task: Task) -> Judge:
     """The judge of a folder, made once in each process."""
-    key = (task.folder, task.at, task.by_snapshot)
+    key = (task.folder, task.at)
     if key not in _judges:
         _judges.clear()
-        _judges[key] = judge_of(Path(task.folder), at=dt.datetime.fromisoformat(task.at), by_snapshot=task.by_snapshot)
+        _judges[key] = judge_of(Path(task.folder), at=dt.datetime.fromisoformat(task.at))
         gc.collect()
         gc.freeze()
     return _judges[key]
 
 
-def judge_of(folder: Path, *, at: dt.datetime, by_snapshot: bool = False) -> Judge:
+def judge_of(folder: Path, *, at: dt.datetime) -> Judge:
     """A judge with the evidence of a folder. Raises :class:`BadRegister`."""
     try:
         anchors = read_trust_list((folder / "trust.json").read_bytes())
-        snapshots = _snapshots(folder) if by_snapshot else ()
-        return Judge(_evidence(folder), anchors=anchors, at=at, snapshots=snapshots)
+        return Judge(_evidence(folder), anchors=anchors, at=at)
     except FileNotFoundError as error:
         raise BadRegister(f"{error.filename} is missing. `assaymark world make` writes a whole folder.") from error
-    except (OSError, BadTrustList, BadSnapshot) as error:
+    except (OSError, BadTrustList) as error:
         raise BadRegister(f"{folder}: {error}") from error
 
 
@@ -157,25 +178,35 @@ def _evidence(folder: Path) -> Iterator[str]:
                 yield line.strip()
 
 
-def _snapshots(folder: Path) -> list[Snapshot]:
-    leaves = {path.stem: path.read_bytes() for path in (folder / "snapshot").glob("*.bin")}
-    resolver = KeyResolver()
-    with (folder / "snapshot.jwt").open(encoding="ascii", errors="replace") as lines:
-        return [read(line.strip(), leaves, resolver=resolver) for line in lines]
-
-
 def judge_range(task: Task) -> Part:
-    """Judge the certificates whose lines begin in a range."""
+    """Judge the certificates whose lines begin in a range, or a whole snapshot."""
     before = time.process_time()
-    judge = _ready(task).judge
-    counts: Counter[str] = Counter()
+    judge = _ready(task)
     gc.disable()
     try:
-        for line in _lines(task):
-            counts[judge(line).code] += 1
+        counts = _by_signature(task, judge) if task.statement is None else _by_snapshot(task, task.statement, judge)
     finally:
         gc.enable()
-    return Part(Counter({str(code): many for code, many in counts.items()}), time.process_time() - before)
+    return Part(Counter(counts), time.process_time() - before)
+
+
+def _by_signature(task: Task, judge: Judge) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    of = judge.judge
+    for line in _lines(task):
+        counts[of(line).code._value_] += 1
+    return counts
+
+
+def _by_snapshot(task: Task, statement: Statement, judge: Judge) -> dict[str, int]:
+    """Judge a body's register; when its lines are not those that were signed, none of them is authentic."""
+    counts: dict[str, int] = defaultdict(int)
+    leaves: list[bytes] = []
+    of, issuer = judge.judge_listed, statement.issuer
+    for line in _lines(task):
+        leaves.append(sha256(b"\0" + line).digest())
+        counts[of(line, issuer=issuer).code._value_] += 1
+    return counts if statement.covers(leaves) else {"INVALID": len(leaves)}
 
 
 def _lines(task: Task) -> Iterable[bytes]:

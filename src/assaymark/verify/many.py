@@ -7,14 +7,14 @@ Whatever is not of the usual form is handed to the rich engine, so that nothing 
 Rules that hold here
 * A payload counts when it is spelled in one way (``orjson.dumps(orjson.loads(p)) == p``), which leaves no room for a
   member that stands there twice; any other spelling goes the slow way.
-* With a signed snapshot of the issuer's register the certificate's own signature need not be checked (`snapshot`).
+* With a signed snapshot of the issuer's register no certificate's own signature needs to be checked (`snapshot`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,7 @@ from nacl.exceptions import BadSignatureError, CryptoError
 from pybase64 import b64decode
 
 from assaymark.core.attestation import AttestationKind
-from assaymark.core.trust import Anchor, Containment, ScopeRow, evaluate_scope
+from assaymark.core.trust import ANY, Anchor, Containment, ScopeRow, evaluate_scope, within
 from assaymark.formats import jws, schemas
 from assaymark.formats.credential import BadCredential, Credential, read_credential, scope_rows_of, values_of
 from assaymark.formats.did import KeyResolver, UnresolvedIdentifier, key_id
@@ -36,7 +36,6 @@ from assaymark.verify import chain
 from assaymark.verify.chain import Accreditation
 from assaymark.verify.evidence import Pool
 from assaymark.verify.policy import Policy
-from assaymark.verify.snapshot import Snapshot
 from assaymark.verify.status import standing
 from assaymark.verify.verdict import Answer, Code, Finding, summed_up
 
@@ -70,11 +69,10 @@ _Kinds = frozenset[tuple[str, str, str]]
 
 @dataclass(slots=True)
 class _Issuer:
-    """What is known of a header: whose it is, its key, its register when it signed one."""
+    """What is known of a header: whose it is, and its key."""
 
     did: str
     key: bytes
-    snapshot: Snapshot | None
 
 
 @dataclass(slots=True)
@@ -83,7 +81,9 @@ class _Above:
 
     credential: Credential
     status: Finding
-    recognised: dict[_Kinds, tuple[tuple[Answer, Code], int]]
+    stands: tuple[Answer, Code]
+    rows: tuple[ScopeRow, ...]  # those that hold on the day
+    recognised: dict[_Kinds, tuple[tuple[Answer, Code], int]] = field(default_factory=dict)
 
 
 _Outcome = tuple[tuple[Answer, Code], tuple[Answer, Code]]
@@ -105,7 +105,7 @@ class _Subject(msgspec.Struct, gc=False):
 
 
 class _Certificate(msgspec.Struct, gc=False):
-    """What a verdict needs of a certificate whose bytes are known to be its body's own."""
+    """What a verdict needs of a certificate whose content is known to be its body's word."""
 
     type: list[str]
     id: str
@@ -129,8 +129,8 @@ class Judge:
     """Judges certificates on one moment from evidence that is read once.
 
     ``evidence``: accreditations, recognitions, status lists and logs as signed tokens; ``at``: the moment asked about,
-    at which the status lists must be known (older lists follow the policy); ``snapshots``: signed registers, whose
-    certificates are not checked one by one. What is refused of the evidence is named in ``notices``.
+    at which the status lists must be known (older lists follow the policy). What is refused of the evidence is named in
+    ``notices``.
     """
 
     def __init__(
@@ -139,7 +139,6 @@ class Judge:
         *,
         anchors: Sequence[Anchor] | None,
         at: dt.datetime,
-        snapshots: Iterable[Snapshot] = (),
         policy: Policy | None = None,
     ) -> None:
         self.at, self.day, self.anchors = at, at.date(), anchors
@@ -148,10 +147,8 @@ class Judge:
         self.pool = Pool(resolver=self.resolver, known_at=at, now=at, policy=self.policy)
         for token in evidence:
             self.pool.add(token, source="evidence")
-        self._snapshots = {one.issuer: one for one in snapshots}
         self._issuers: dict[bytes, _Issuer] = {}
         self._above: dict[tuple[str, bytes], list[_Above]] = {}
-        self._scopes: dict[tuple[str, bytes, bytes], _Outcome] = {}
         self._rows: dict[bytes, tuple[tuple[ScopeRow, ...], _Kinds]] = {}
         self._days: dict[str, dt.datetime] = {}
         self._plain = {(log.issuer, log.target) for log in self.pool.logs.values()}
@@ -169,6 +166,13 @@ class Judge:
         except Unusual:
             return self._slow(token)
 
+    def judge_listed(self, content: bytes, *, issuer: str) -> Brief:
+        """Judge a certificate by its content (JSON), known to be the issuer's word from its signed snapshot."""
+        try:
+            return self._listed(content, issuer)
+        except (Unusual, KeyError, TypeError, AttributeError, ValueError):
+            return self._slow_listed(content, issuer)
+
     # -- the usual form
 
     def _fast(self, token: bytes) -> Brief:
@@ -179,8 +183,6 @@ class Judge:
         issuer = self._issuers.get(token[:first]) or self._new_issuer(token[:first])
         try:
             payload = _unpacked(token[first + 1 : last])
-            if issuer.snapshot is not None:
-                return self._listed(issuer.snapshot, payload, token)
             crypto_sign_open(_unpacked(token[last + 1 :]) + token[:last], issuer.key)
             claims = orjson.loads(payload)
             if orjson.dumps(claims) != payload or not self._valid(claims):
@@ -200,27 +202,21 @@ class Judge:
             raise Unusual from error
         if key.kind is not KeyKind.ED25519:
             raise Unusual
-        found = _Issuer(did, key.raw, self._snapshots.get(did))
+        found = _Issuer(did, key.raw)
         if len(self._issuers) < _MOST:
             self._issuers[head] = found
         return found
 
-    def _listed(self, snapshot: Snapshot, payload: bytes, token: bytes) -> Brief:
-        """Judge a certificate that stands in its body's signed register, reading only what the verdict needs."""
-        found = _READ(payload)
-        did = snapshot.issuer
-        if not snapshot.holds(found.credentialStatus.statusListIndex, token) or found.issuer.id != did:
-            raise Unusual
-        if found.type != _TYPES or (did, found.id) in self._plain:
+    def _listed(self, content: bytes, did: str) -> Brief:
+        found = _READ(content)
+        if found.issuer.id != did or found.type != _TYPES or (did, found.id) in self._plain:
             raise Unusual
         suspended = self._is_set(found.credentialStatus, "suspension", did)
         revoked = self._is_set(found.withdrawalStatus, "revocation", did)
         in_force = self._standing(suspended, revoked, found.validFrom, found.validUntil)
         parent, scope = bytes(found.issuer.recognizedIn), bytes(found.credentialSubject.scope)
-        outcome = self._scopes.get((did, parent, scope))
-        if outcome is None:
-            outcome = self._remember((did, parent, scope), lambda: orjson.loads(payload))
-        return _brief(in_force, *outcome)
+        outcome = self._outcome((did, parent), scope, lambda: orjson.loads(content))
+        return _ALL_YES if in_force is outcome[0] is outcome[1] is _YES else _brief(in_force, *outcome)
 
     def _is_set(self, entry: _Entry, purpose: str, did: str) -> bool:
         found = self.pool.lists.get((did, entry.statusListCredential, purpose))
@@ -230,12 +226,6 @@ class Judge:
         if not 0 <= index < len(found.bits) * 8:
             raise Unusual
         return bool(found.bits[index >> 3] & (0x80 >> (index & 7)))
-
-    def _remember(self, key: tuple[str, bytes, bytes], whole: Callable[[], dict[str, Any]]) -> _Outcome:
-        outcome = self._outcome(key, whole)
-        if len(self._scopes) < _MOST:
-            self._scopes[key] = outcome
-        return outcome
 
     def _standing(self, suspended: bool, revoked: bool, begins: str, ends: str) -> tuple[Answer, Code]:
         if revoked:
@@ -261,7 +251,8 @@ class Judge:
         suspended = self._bit(claims["credentialStatus"], "suspension", did)
         revoked = self._bit(claims["withdrawalStatus"], "revocation", did)
         in_force = self._standing(suspended, revoked, claims["validFrom"], claims["validUntil"])
-        return _brief(in_force, *self._chain(claims, issuer, subject, did))
+        outcome = self._chain(claims, issuer, subject, did)
+        return _ALL_YES if in_force is outcome[0] is outcome[1] is _YES else _brief(in_force, *outcome)
 
     def _moment(self, text: str) -> dt.datetime:
         found = self._days.get(text)
@@ -284,19 +275,17 @@ class Judge:
         parent = issuer.get("recognizedIn")
         if not parent and "authorisation" in subject:
             raise Unusual
-        key = (did, orjson.dumps(parent) if parent else b"", orjson.dumps(subject["scope"]))
-        found = self._scopes.get(key)
-        return self._remember(key, lambda: claims) if found is None else found
+        above = (did, orjson.dumps(parent) if parent else b"")
+        return self._outcome(above, orjson.dumps(subject["scope"]), lambda: claims)
 
-    def _outcome(self, key: tuple[str, bytes, bytes], whole: Callable[[], dict[str, Any]]) -> _Outcome:
+    def _outcome(self, key: tuple[str, bytes], scope: bytes, whole: Callable[[], dict[str, Any]]) -> _Outcome:
         """Ask the rich engine's own rules, with what does not depend on the scope judged once.
 
-        key: issuer, the accreditation that it names, the rows of the certificate, both as JSON. whole: the claims.
+        key: issuer and the accreditation that it names; scope: the certificate's rows, both as JSON; whole: the claims.
         """
-        did, parent, scope = key
-        above = self._above.get((did, parent))
+        above = self._above.get(key)
         if above is None:
-            above = self._above[did, parent] = self._candidates(self._credential(whole()))
+            above = self._above[key] = self._candidates(self._credential(whole()))
         if not above:
             certificate = self._credential(whole())
             missing = chain.no_accreditation(certificate)
@@ -321,15 +310,26 @@ class Judge:
     def _candidates(self, certificate: Credential) -> list[_Above]:
         held = self.pool.held_by(certificate.issuer, AttestationKind.ACCREDITATION)
         found = chain.not_pinned_otherwise(held, certificate, self.pool)
-        return [_Above(one, standing(one, self.pool, at=self.at, noun="accreditation"), {}) for one in found]
+        return [
+            _Above(
+                credential=one,
+                status=(status := standing(one, self.pool, at=self.at, noun="accreditation")),
+                stands=_short(status),
+                rows=tuple(row for row in one.scope if within(row.valid_from, row.valid_until, self.day)),
+            )
+            for one in found
+        ]
 
     def _pair(
         self, whole: Callable[[], dict[str, Any]], rows: tuple[ScopeRow, ...], kinds: _Kinds, above: _Above
     ) -> tuple[tuple[int, int, int, dt.datetime], _Outcome]:
         held = above.credential
-        scope = _CONTAINED[evaluate_scope(claims=rows, scope=held.scope, on=self.day).containment]
-        status = _short(above.status)
-        worst = scope if chain.RANK[scope[0]] < chain.RANK[status[0]] else status
+        scope = _YES
+        if not _plainly_covered(rows, above.rows):
+            scope = _CONTAINED[evaluate_scope(claims=rows, scope=held.scope, on=self.day).containment]
+        worst = above.stands
+        if scope is not _YES and chain.RANK[scope[0]] < chain.RANK[worst[0]]:
+            worst = scope
         if kinds not in above.recognised:
             certificate = self._credential(whole())
             finding = chain.scope_within(certificate, held.scope, held, self.at)
@@ -337,7 +337,7 @@ class Judge:
             top = chain.recognition_of(certificate, accredited, self.pool, self.anchors, self.at)
             above.recognised[kinds] = _short(top.finding), chain.RANK[top.finding.answer]
         recognised, high = above.recognised[kinds]
-        low = chain.RANK[worst[0]]
+        low = 2 if worst is _YES else chain.RANK[worst[0]]
         return (min(low, high) // 2, high, low, held.valid_from), (worst, recognised)
 
     # -- anything else
@@ -349,11 +349,26 @@ class Judge:
             credential = read_credential(text, resolver=self.resolver)
         except BadCredential:
             return _refused()
+        return self._weighed(credential)
+
+    def _slow_listed(self, content: bytes, issuer: str) -> Brief:
+        try:
+            claims = loads_object(content)
+            if claims["issuer"]["id"] != issuer or not self._valid(claims):
+                return _refused()
+            return self._weighed(values_of("", AttestationKind.CERTIFICATE, claims))
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
+            return _refused()
+
+    def _weighed(self, credential: Credential) -> Brief:
         if credential.kind is not AttestationKind.CERTIFICATE:
             return _refused()
         in_force = standing(credential, self.pool, at=self.at, noun="certificate")
         above, top = chain.chain_above(credential, in_force, self.pool, self.anchors, at=self.at)
         return _brief(_short(in_force), _short(above.finding), _short(top.finding))
+
+
+_ALL_YES = Brief(Code.VALID, _YES, _YES, _YES, _YES)
 
 
 @lru_cache(maxsize=4096)
@@ -364,6 +379,26 @@ def _brief(in_force: tuple[Answer, Code], accredited: tuple[Answer, Code], recog
     if code is None:
         code = next((c for _, (a, c) in named if a is Answer.UNKNOWN), Code.VALID)
     return Brief(code, _YES, in_force, accredited, recognised)
+
+
+def _plainly_covered(claims: tuple[ScopeRow, ...], rows: tuple[ScopeRow, ...]) -> bool:
+    """Tell whether each claim is stated in full and lies in one row: then no more needs to be weighed."""
+    for claim in claims:
+        if not (claim.editions and claim.iaf and claim.countries):
+            return False
+        for row in rows:
+            if (
+                row.standard in (claim.standard, ANY)
+                and row.activity in (claim.activity, ANY)
+                and row.competence in (claim.competence, ANY)
+                and (ANY in row.iaf or claim.iaf <= row.iaf)
+                and (ANY in row.countries or claim.countries <= row.countries)
+                and (ANY in row.editions or claim.editions <= row.editions)
+            ):
+                break
+        else:
+            return False
+    return bool(claims)
 
 
 def _short(finding: Finding) -> tuple[Answer, Code]:

@@ -1,13 +1,14 @@
 """Signed snapshots of a register: one signature over all of a body's certificates (RFC 6962 tree).
 
-A snapshot is a file of leaf hashes, 32 bytes each, in the order of the certificates' status indexes, and a signed
-statement of its root (``snapshot+jwt``: iss, name, asOf, size, root). A certificate is authentic when its leaf stands
-at its index; no signature of its own needs to be checked. An index without a certificate holds 32 zero bytes.
+A snapshot is a file with the content of one certificate a line, in the order of their status indexes, and a signed
+statement of its root (``snapshot+jwt``: iss, name, asOf, size, root). When the root of the lines is the signed one,
+each line is its body's word, and no signature of its own needs to be checked.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,36 +19,35 @@ from assaymark.formats.did import Resolver
 from assaymark.formats.moments import BadMoment, instant, read_instant
 
 TYP = "snapshot+jwt"
-SIZE = 32
-NOTHING = bytes(SIZE)
 
 
 class BadSnapshot(ValueError):
-    """The statement or the file cannot be used: nothing in it is authentic."""
+    """The statement cannot be used: nothing that it covers is authentic."""
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The leaves of one body's register, whose root it signed."""
+class Statement:
+    """What a body signed about its register: how many lines, and the root of their tree."""
 
     issuer: str
     name: str
     as_of: dt.datetime
-    leaves: bytes
+    size: int
+    root: bytes
 
-    def holds(self, index: int, token: bytes) -> bool:
-        """Tell whether the certificate stands at its index."""
-        return index >= 0 and self.leaves[index * SIZE : index * SIZE + SIZE] == sha256(b"\0" + token).digest()
-
-
-def leaf(token: bytes) -> bytes:
-    """The leaf hash of a signed certificate (RFC 6962 section 2.1)."""
-    return sha256(b"\0" + token).digest()
+    def covers(self, leaves: Sequence[bytes]) -> bool:
+        """Tell whether these leaves, in this order, are all that was signed."""
+        return len(leaves) == self.size and root_of(leaves) == self.root
 
 
-def root_of(leaves: bytes) -> bytes:
+def leaf(content: bytes) -> bytes:
+    """The leaf hash of a certificate's content (RFC 6962 section 2.1)."""
+    return sha256(b"\0" + content).digest()
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
     """The Merkle tree hash over leaves, level by level; of nothing, the hash of nothing."""
-    level = [leaves[n : n + SIZE] for n in range(0, len(leaves), SIZE)]
+    level = list(leaves)
     if not level:
         return sha256(b"").digest()
     while len(level) > 1:
@@ -59,31 +59,24 @@ def root_of(leaves: bytes) -> bytes:
     return level[0]
 
 
-def sign(leaves: bytes, *, name: str, key: jws.Signer, at: dt.datetime) -> str:
-    """The signed statement about a file of leaves."""
-    told = {
-        "iss": key.did,
-        "name": name,
-        "asOf": instant(at),
-        "size": len(leaves) // SIZE,
-        "root": root_of(leaves).hex(),
-    }
+def sign(leaves: Sequence[bytes], *, name: str, key: jws.Signer, at: dt.datetime) -> str:
+    """The signed statement about a register. ``name`` is that of its file, without ending."""
+    told: dict[str, object] = {"iss": key.did, "name": name, "asOf": instant(at)}
+    told |= {"size": len(leaves), "root": root_of(leaves).hex()}
     return jws.sign(orjson.dumps(told), signer=key, typ=TYP)
 
 
-def read(token: str, leaves_of: dict[str, bytes], *, resolver: Resolver) -> Snapshot:
-    """Check a statement and the file that it names; raises :class:`BadSnapshot`."""
+def read(token: str, *, resolver: Resolver) -> Statement:
+    """Check a statement; raises :class:`BadSnapshot`."""
     try:
         parts = jws.split(token)
         told = strict_json.loads_object(parts.payload, max_bytes=4096)
-        issuer, name = told.get("iss"), told.get("name")
+        issuer, name, size, root = (told.get(member) for member in ("iss", "name", "size", "root"))
         if parts.header.get("typ") != TYP or not isinstance(issuer, str) or not isinstance(name, str):
             raise BadSnapshot("not a statement about a snapshot")
         jws.check(parts, issuer=issuer, resolver=resolver)
-        as_of = read_instant(told.get("asOf"))
-    except (jws.BadToken, strict_json.BadJson, BadMoment) as error:
+        if not isinstance(size, int) or not isinstance(root, str):
+            raise BadSnapshot("size or root is missing")
+        return Statement(issuer, name, read_instant(told.get("asOf")), size, bytes.fromhex(root))
+    except (jws.BadToken, strict_json.BadJson, BadMoment, ValueError) as error:
         raise BadSnapshot(str(error)) from error
-    leaves = leaves_of.get(name)
-    if leaves is None or len(leaves) != SIZE * int(told.get("size") or 0) or root_of(leaves).hex() != told.get("root"):
-        raise BadSnapshot(f"the leaves of {name[:60]} are not those that were signed")
-    return Snapshot(issuer, name, as_of, leaves)

@@ -16,10 +16,13 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
+import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.pool import Pool
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 
@@ -124,8 +127,8 @@ def _make_shard(work: tuple[Path, int, int, int, int]) -> Shard:
     suspended: dict[str, list[int]] = defaultdict(list)
     withdrawn: dict[str, list[int]] = defaultdict(list)
     events: list[bytes] = []
-    leaves: list[bytes] = []
     name = _shard_name(number)
+    listed = _Registers(folder / "snapshot", number)
     with (folder / name).open("wb") as tokens, (folder / f"truth-{number:05d}.tsv").open("w") as truth:
         for one in range(start, min(start + SHARD, certificates)):
             made = making.make(plan, one)
@@ -139,9 +142,8 @@ def _make_shard(work: tuple[Path, int, int, int, int]) -> Shard:
             if made.withdrawn:
                 withdrawn[certifier.body.code].append(one - certifier.first)
             events += [_event_line(named, event) for event in made.events[1:]]
-            # What is not a body's own is not in its register.
-            leaves.append(snapshot.NOTHING if made.code == "INVALID" else snapshot.leaf(made.token))
-    (folder / "snapshot" / f".{number:05d}").write_bytes(b"".join(leaves))
+            listed.add(certifier.body.code, made)
+    listed.close()
     return Shard(name, counts, dict(suspended), dict(withdrawn), b"".join(events))
 
 
@@ -176,38 +178,63 @@ def _lists(plan: Plan, suspended: dict[str, list[int]], withdrawn: dict[str, lis
             )
 
 
-def _write_snapshots(folder: Path, plan: Plan, pool: multiprocessing.pool.Pool) -> None:
-    """Turn the leaves of the shards, which lie in the order of the certificates, into one file for each body."""
-    parts = sorted((folder / "snapshot").glob(".[0-9]*"))
-    stream = _Stream(parts)
-    for certifier in plan.certifiers:
-        path = folder / "snapshot" / f"{certifier.body.code}.bin"
-        path.write_bytes(stream.take(certifier.count * snapshot.SIZE))
+class _Registers:
+    """The parts of the bodies' registers that one shard writes: `<body>.<shard>`, joined afterwards."""
+
+    def __init__(self, folder: Path, shard: int) -> None:
+        self.folder, self.shard, self.code = folder, shard, ""
+        self.unlisted = (folder / f"unlisted.{shard:05d}").open("wb")
+        self.file: BinaryIO | None = None
+
+    def add(self, code: str, made: making.Made) -> None:
+        if made.code == "INVALID":  # what is not a body's own is not in its register
+            self.unlisted.write(made.token + b"\n")
+            return
+        if code != self.code:
+            if self.file:
+                self.file.close()
+            self.code, self.file = code, (self.folder / f"{code}.{self.shard:05d}").open("wb")
+        assert self.file is not None
+        self.file.write(made.content + b"\n")
+
+    def close(self) -> None:
+        for file in (self.file, self.unlisted):
+            if file:
+                file.close()
+
+
+def _write_snapshots(folder: Path, plan: Plan, pool: Pool) -> None:
+    """Join the parts of each register, which lie in the order of the certificates, and let its body sign it."""
+    place = folder / "snapshot"
+    _join(place, "unlisted", "unlisted.jwt")
     work = [(folder, plan.certificates, plan.seed, n) for n in range(len(plan.certifiers))]
-    with (folder / "snapshot.jwt").open("w") as out:
-        for token in pool.imap(_sign_snapshot, work, chunksize=16):
+    with (place / "statements.jwt").open("w") as out:
+        for token in pool.imap(_sign_snapshot, work, chunksize=8):
             out.write(token + "\n")
-    for part in parts:
-        part.unlink()
 
 
-class _Stream:
-    """Several files read as one."""
-
-    def __init__(self, paths: Iterable[Path]) -> None:
-        self.paths, self.rest = iter(paths), b""
-
-    def take(self, size: int) -> bytes:
-        while len(self.rest) < size:
-            self.rest += next(self.paths).read_bytes()
-        taken, self.rest = self.rest[:size], self.rest[size:]
-        return taken
+def _join(place: Path, stem: str, name: str) -> None:
+    """One file from its parts; most registers have one part, which is only renamed."""
+    parts = sorted(place.glob(f"{stem}.[0-9]*"))
+    whole = place / name
+    if not parts:
+        whole.touch()
+        return
+    with parts[0].open("ab") as out:
+        for part in parts[1:]:
+            with part.open("rb") as more:
+                shutil.copyfileobj(more, out)
+            part.unlink()
+    parts[0].rename(whole)
 
 
 def _sign_snapshot(work: tuple[Path, int, int, int]) -> str:
     folder, certificates, seed, number = work
     body = _plan(certificates, seed).certifiers[number].body
-    leaves = (folder / "snapshot" / f"{body.code}.bin").read_bytes()
+    place = folder / "snapshot"
+    _join(place, body.code, f"{body.code}.jsonl")
+    with (place / f"{body.code}.jsonl").open("rb") as lines:
+        leaves = [snapshot.leaf(line.rstrip(b"\n")) for line in lines]
     return snapshot.sign(leaves, name=body.code, key=body.key, at=AT)
 
 

@@ -83,6 +83,7 @@ class Made:
 
     number: int
     token: bytes
+    content: bytes
     code: str
     events: tuple[StatusEvent, ...]
     suspended: bool
@@ -248,6 +249,7 @@ def make(plan: Plan, number: int) -> Made:
     return Made(
         number=number,
         token=token.encode("ascii"),
+        content=payload,
         code=_code(certifier, plan, defect),
         events=events,
         suspended=defect == "suspended",
