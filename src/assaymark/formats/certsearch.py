@@ -141,7 +141,7 @@ def _record(group: list[Entry]) -> dict[str, Any]:
         "certificate_number": first.number,
         "certificate_identity_number": first.identity_number,
         "certification_status": _status(first, extra),
-        "certificate_accreditation_status": first.accredited or "Unaccredited",
+        "certificate_accreditation_status": first.accredited,
         "certification_type": extra.get("certification_type", "Management System"),
         "certification_scope": first.scope,
         "certification_original_issue_date": first.original_issue.replace("-", ""),
