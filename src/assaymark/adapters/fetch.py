@@ -75,6 +75,15 @@ class Fetcher:
         finally:
             self._spent += time.monotonic() - began
 
+    def post(self, url: str, body: bytes) -> bytes:
+        """Send JSON and return the answer's body, within the same bounds; a redirect is refused."""
+        target = self._check(url)
+        deadline = time.monotonic() + self.timeout
+        answer = self._ask(target, self._address(target), deadline, body=body)
+        if isinstance(answer, bytes):
+            return answer
+        raise FetchRefused("the server redirects what is sent to it")
+
     def _follow(self, url: str, deadline: float) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
             target = self._check(url)
@@ -116,12 +125,16 @@ class Fetcher:
     def _port(target: SplitResult) -> int:
         return target.port or (443 if target.scheme == "https" else 80)
 
-    def _ask(self, target: SplitResult, address: str, deadline: float) -> bytes | str:
+    def _ask(self, target: SplitResult, address: str, deadline: float, *, body: bytes | None = None) -> bytes | str:
         """Send one request to the address that was checked; return the body, or where it redirects to."""
         connection = self._connect(target, address, deadline)
         try:
             path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-            connection.request("GET", path, headers={"Accept": _ACCEPT, "Accept-Encoding": "identity"})
+            headers = {"Accept": _ACCEPT, "Accept-Encoding": "identity"}
+            if body is None:
+                connection.request("GET", path, headers=headers)
+            else:
+                connection.request("POST", path, body=body, headers=headers | {"Content-Type": "application/json"})
             response = connection.getresponse()
             if response.status in (301, 302, 303, 307, 308):
                 return response.headers.get("Location") or ""

@@ -18,6 +18,7 @@ from assaymark.api import (
     certificates,
     documents,
     findings,
+    register,
     registers,
     trust_registry,
     verification,
@@ -53,6 +54,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/verify", verification.router, tags=["Verification"])
+api.add_router("/register", register.router, tags=["Register"])
 api.add_router("/trqp", trust_registry.router, tags=["Trust registry"])
 api.add_router("/{organisation}/registers", registers.router, tags=["Registers"])
 api.add_router("/{organisation}/documents", documents.router, tags=["Documents"])

@@ -94,7 +94,7 @@ def verify(
         at=moment,
         known_at=known_at,
         now=max(now, moment),
-        anchors=_anchors(trust),
+        anchors=anchors_of(trust),
         fetch=None if offline else _fetcher(allow_loopback),
         policy=Policy(max_status_age=dt.timedelta(days=max_age)),
     )
@@ -129,7 +129,8 @@ def _inputs(files: tuple[Path, ...]) -> list[Input]:
     return found
 
 
-def _anchors(trust: Path | None) -> tuple[Anchor, ...] | None:
+def anchors_of(trust: Path | None) -> tuple[Anchor, ...] | None:
+    """Read the trust list that was named; a wrong one is wrong use."""
     if trust is None:
         return None
     try:

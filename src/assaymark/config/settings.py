@@ -151,13 +151,14 @@ FORM_RENDERER = "assaymark.web.renderer.HouseRenderer"
 
 
 def _databases() -> dict[str, dict[str, object]]:
-    """PostgreSQL by DATABASE_URL (postgresql://user:password@host:port/name), else SQLite in the home."""
+    """PostgreSQL or SQLite by DATABASE_URL (postgresql://user:password@host:port/name, sqlite:////a/file), else SQLite
+    in the home."""
     url = os.environ.get("DATABASE_URL", "")
-    if not url:
+    if not url or url.startswith("sqlite:///"):
         return {
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
-                "NAME": HOME / "assaymark.sqlite3",
+                "NAME": Path(url.removeprefix("sqlite:///")) if url else HOME / "assaymark.sqlite3",
                 "CONN_MAX_AGE": None,
                 "OPTIONS": {
                     "transaction_mode": "IMMEDIATE",

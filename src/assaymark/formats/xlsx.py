@@ -56,6 +56,14 @@ def write(*, sheets: Sequence[Sheet]) -> bytes:
     return out.getvalue()
 
 
+def cell(page: Any, value: Cell, *, bold: bool = False) -> Any:
+    """A cell of a write-only sheet that can be given colours: text is made harmless, dates and numbers stay such."""
+    if isinstance(value, str) or bold:
+        return _text(page, as_text(value), bold=bold)
+    made = WriteOnlyCell(page, value=_cell(page, value))
+    return made
+
+
 def _cell(page: Any, cell: Cell) -> Any:
     if isinstance(cell, bool):
         return _text(page, as_text(cell))

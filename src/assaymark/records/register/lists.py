@@ -1,0 +1,82 @@
+"""The register as a list of suppliers asks it: many numbers and names at once (`core.supplier_list.Register`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from assaymark.core.register import name_key
+from assaymark.core.supplier_list import Listed, Near
+from assaymark.records.register import queries
+from assaymark.records.register.models import Coverage, Listing
+
+
+def listed_of(row: Listing, *, others: tuple[str, ...] = ()) -> Listed:
+    """A listing as lists show it. Of one that is not public its status alone counts; its holder is for comparing."""
+    status = "inactive" if row.listed_until else row.status
+    return Listed(
+        number=row.number,
+        holder=row.holder.name,
+        standard=row.standard,
+        body=row.body.name if row.body else "",
+        country=row.country or row.holder.country,
+        expires=row.expires,
+        status=status,
+        code=row.verdict_code,
+        answers=tuple(row.verdicts.split(",")) if row.verdicts else (),
+        other_names=others,
+        source=row.source.name,
+        url=address_of(row),
+        public=row.public,
+    )
+
+
+def address_of(row: Listing) -> str:
+    """The listing's own page."""
+    return reverse("listing", kwargs={"listing_id": row.pk})
+
+
+class Records:
+    """The listings of this installation."""
+
+    def by_numbers(self, numbers: Sequence[str]) -> dict[str, list[Listed]]:
+        """Certificates by number key, with former names of their holders."""
+        found = queries.by_numbers(numbers)
+        others = queries.other_names([row.holder_id for rows in found.values() for row in rows])
+        return {
+            key: [listed_of(row, others=others.get(row.holder_id, ())) for row in rows] for key, rows in found.items()
+        }
+
+    def by_names(self, names: Sequence[str]) -> list[list[Near]]:
+        """For each name the holders that are meant or nearly so, with their certificates."""
+        near = queries.candidates(names)
+        held = queries.held_by([one.party_id for row in near for one in row])
+        found: list[list[Near]] = []
+        for name, row in zip(names, near, strict=True):
+            key = name_key(name)
+            found.append(
+                [
+                    Near(
+                        one.name,
+                        100.0 if name_key(one.name) == key else min(one.score, 99.0),
+                        tuple(listed_of(listing) for listing in held.get(one.party_id, ())),
+                    )
+                    for one in row
+                    if one.party_id in held
+                ]
+            )
+        return found
+
+    def by_file(self, name: str) -> Listed | None:
+        """A register holds no files."""
+        return None
+
+    def complete_for(self, body: str, on: dt.date) -> str:
+        """The statement of a body of this name that it publishes here completely."""
+        key = name_key(body)
+        for one in Coverage.objects.select_related("body").exclude(body=None).filter(since__lte=on):
+            if one.body and name_key(one.body.name) == key and (one.until is None or on <= one.until):
+                return one.statement
+        return ""
