@@ -326,7 +326,7 @@ def measure(engine: str, listings: int) -> bool:
         p50, p95, worst = statistics.median(took), took[int(len(took) * 0.95)], took[-1]
         kept = kept and p95 <= BAR
         print(
-            f"{engine}: {kind:<13} p50 {p50:6.2f} ms  p95 {p95:6.2f} ms  worst {worst:6.1f} ms, p95 = {p95 / baseline:.0f} ×"
+            f"{engine}: {kind:<13} p50 {p50:6.2f} ms  p95 {p95:6.2f} ms  worst {worst:5.1f} ms; {p95 / baseline:.0f} ×"
             f" a bare indexed SELECT ({baseline:.3f} ms)  on the first page {100 * met / len(pairs):5.1f} %"
             f"  bar {BAR:g} ms: {'kept' if p95 <= BAR else 'MISSED'}",
             flush=True,

@@ -8,6 +8,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "import": ("assaymark.cli.register_import:import_", "Take a snapshot of a foreign register.", True),
     "export": ("assaymark.cli.register_import:export", "Write a register for the international database.", True),
     "coverage": ("assaymark.cli.register_import:coverage", "State since when a body is listed completely.", True),
+    "refresh": ("assaymark.cli.register_import:refresh", "Bring this installation's own listings up to date.", True),
     "sources": ("assaymark.cli.register_import:sources", "List the registers that are held here.", True),
     "verify": ("assaymark.cli.register_verify:verify", "Verify every certificate of a register.", False),
 }

@@ -284,3 +284,22 @@ def sources(as_json: bool) -> None:
         click.echo(f"{row.key}: {row.name}, {row.listings} listings, newest snapshot of {row.newest or 'no day yet'}.")
     if not rows:
         click.echo("No register is held here yet. Import a snapshot: assaymark register import --help")
+
+
+@click.command()
+@with_server
+def refresh() -> None:
+    """Bring the register up to date about all certificates of this installation, verdicts included.
+
+    Changes are taken as they happen; this is for what was there before the register, and for the daily verdicts.
+
+    \b
+    Example:
+      assaymark register refresh
+    """
+    from django.utils import timezone
+
+    from assaymark.records.register.own import refresh as bring
+
+    certificates, added = bring(at=timezone.now())
+    click.echo(f"{certificates} certificates; {added} statements added.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -38,6 +39,8 @@ _EVENTS = {
     DecisionKind.REDUCE: StatusEventKind.SCOPE_REDUCED,
 }
 _REDUCING = "ISO/IEC 17021-1:2015, 9.6.5.5"
+# Who else is told of every change, inside its transaction: the public register joins in its `AppConfig.ready()`.
+followers: list[Callable[[Attestation], None]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,3 +326,5 @@ def _tell(row: Attestation, verb: str, *, by: Actor, at: dt.datetime, after: dic
                 reason=reason,
             )
     transaction.on_commit(lambda: checkpoint_now(row.organisation_id))
+    for follow in followers:
+        follow(row)

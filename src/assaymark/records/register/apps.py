@@ -7,7 +7,11 @@ class RegisterConfig(AppConfig):
     verbose_name = "Public register"
 
     def ready(self) -> None:
+        from assaymark.records.attestations.actions import followers
         from assaymark.records.journal.triggers import guard
+        from assaymark.records.register.own import follow
 
         guard("register_listingversion")
         guard("register_intake")
+        if follow not in followers:
+            followers.append(follow)

@@ -52,6 +52,7 @@ __all__ = [
     "intakes",
     "listing",
     "listings_of",
+    "other_names",
     "parties",
     "party",
     "quarantined",
@@ -261,6 +262,17 @@ def by_numbers(numbers: Sequence[str]) -> dict[str, list[Listing]]:
         part = Listing.objects.filter(number_key__in=keys[start : start + 500])
         for row in part.select_related("body", "holder", "source"):
             found.setdefault(row.number_key, []).append(row)
+    return found
+
+
+def other_names(party_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Trading, English and former names by party, many at once."""
+    found: dict[int, tuple[str, ...]] = {}
+    ids = list(dict.fromkeys(party_ids))
+    for start in range(0, len(ids), 500):
+        rows = PartyName.objects.filter(party_id__in=ids[start : start + 500]).exclude(kind="current")
+        for party_id, name in rows.values_list("party_id", "name"):
+            found[party_id] = (*found.get(party_id, ()), name)
     return found
 
 
