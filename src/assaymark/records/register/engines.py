@@ -279,13 +279,22 @@ def _ranked(text: str, names: Iterable[Name], *, least: float) -> list[Name]:
 
 
 def likeness(plain: str, key: str, name: Name) -> float:
-    """How like, 0 to 100: the same key is 100; otherwise the better of letters in a row and words in any order."""
+    """How like, 0 to 100: the same key is 100; otherwise the best of letters in a row and words in any order."""
     if key == name.key:
         return 100.0
     there = core.plain(name.name)
-    return min(
-        99.0, max(fuzz.ratio(key, name.key), fuzz.token_sort_ratio(plain, there), 0.95 * fuzz.WRatio(plain, there))
-    )
+    by_letters = max(fuzz.ratio(key, name.key), fuzz.token_sort_ratio(plain, there))
+    return min(99.0, max(by_letters, _by_words(plain.split(), there.split())))
+
+
+def _by_words(typed: list[str], there: list[str]) -> float:
+    """How well each typed word is met by some word of the name, long words weighing more; a little off for words of the
+    name that nobody typed, such as its legal form."""
+    if not typed or not there:
+        return 0.0
+    letters = sum(map(len, typed))
+    met = sum(len(word) * max(fuzz.ratio(word, other) for other in there) for word in typed) / letters
+    return 0.85 * met + 15.0 * min(1.0, letters / sum(map(len, there)))
 
 
 def with_keys(keys: Sequence[str]) -> dict[str, list[Name]]:
