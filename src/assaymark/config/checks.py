@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from assaymark.records import row_security
-from assaymark.records.journal import triggers
+from assaymark.records.journal import recovery, triggers
 
 
 def pending_migrations() -> bool:
@@ -24,6 +24,7 @@ def problems() -> list[str]:
         found.append("The database is older than this version. Run: assaymark init")
     else:
         found += _guard_problems()
+        found += recovery.problems()
     if connection.vendor == "sqlite":
         found += _sqlite_problems()
     if settings.PRODUCTION:

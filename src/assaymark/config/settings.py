@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "assaymark.records.findings",
     "assaymark.records.attestations",
     "assaymark.records.register",
+    "assaymark.records.witness",
     "assaymark.web",
 ]
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("assaymark.web.public.urls")),
     path("", include("assaymark.web.home.urls")),
     path("", include("assaymark.web.people.urls")),
+    path("witness/", include("assaymark.web.witness.urls")),
     path("o/<slug:organisation>/journal/", include("assaymark.web.journal.urls")),
     path("o/<slug:organisation>/readiness/", include("assaymark.web.readiness.urls")),
     path("o/<slug:organisation>/", include("assaymark.web.registers.urls")),

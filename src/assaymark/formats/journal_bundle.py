@@ -1,7 +1,8 @@
 """The exported journal: one file of JSON lines that is verified without server and database.
 
-    {"format": "assaymark-journal", "version": 1, "organisation": {...}, "keys": ["name+id+base64", ...]}
-    {"checkpoint": "<signed note>"}                                                    all of them, oldest first
+    {"format": "assaymark-journal", "version": 1, "organisation": {...}, "keys": ["name+id+base64", ...],
+     "witnesses": ["name+id+base64", ...]}                             keys of those who cosigned; may be left out
+    {"checkpoint": "<signed note>"}                                     all of them with cosignatures, oldest first
     {"epoch": 1, "index": 0, "body": "<canonical JSON>", "leaf": "<hex>", "name": "…", "salt": "<hex>"}   every entry
                                               ("beside": {"verb": "…"} where a column of the database says otherwise)
     {"end": {"entries": 1}}
@@ -13,6 +14,8 @@ Rules that hold here
   proof stays valid.
 * What people read stands in columns beside the sealed body: a column that says otherwise was altered.
 * An export is signed when it is written: an entry that no checkpoint covers was put in beside the log.
+* A cosignature says that its witness saw that checkpoint then (C2SP tlog-cosignature). A witness's key inside of the
+  file is as good as the file; bring it from elsewhere (`witnesses`) to rely on it.
 * A key inside the file proves that the file agrees with itself. Against a rewriter who holds the key, bring a
   checkpoint, an older export or the key from elsewhere.
 """
@@ -27,6 +30,7 @@ from typing import Any
 import orjson
 
 from assaymark.core import journal
+from assaymark.formats.cosignature import WitnessKey, sightings
 from assaymark.formats.note import BadNote, Checkpoint, VerifierKey, open_checkpoint, unverified_checkpoint
 
 FORMAT = "assaymark-journal"
@@ -60,7 +64,7 @@ class Entry:
 class Finding:
     """Something that is not as it was.
 
-    kind    altered · rewritten · missing · truncated · unsealed · name · checkpoint · incomplete
+    kind    altered · rewritten · missing · truncated · unsealed · name · checkpoint · witness · incomplete
     epoch, index    the entry it is about; None when it is about the whole
     """
 
@@ -68,6 +72,21 @@ class Finding:
     message: str
     epoch: int | None = None
     index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """That a witness saw a checkpoint of so many entries.
+
+    at      ISO 8601, as the witness says
+    known   its key was brought from elsewhere, not read in the file
+    """
+
+    witness: str
+    epoch: int
+    size: int
+    at: str
+    known: bool
 
 
 @dataclass(slots=True)
@@ -80,6 +99,7 @@ class Report:
     checkpoints: int = 0
     keys: tuple[str, ...] = ()
     erased_names: int = 0
+    seen: list[Seen] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
@@ -90,10 +110,16 @@ class Report:
 
 
 def write(
-    *, organisation: Mapping[str, str], keys: Iterable[str], checkpoints: Iterable[str], entries: Iterable[Entry]
+    *,
+    organisation: Mapping[str, str],
+    keys: Iterable[str],
+    checkpoints: Iterable[str],
+    entries: Iterable[Entry],
+    witnesses: Iterable[str] = (),
 ) -> Iterator[bytes]:
     """The lines of a bundle. organisation: slug and name. Entries in the order of epoch and index."""
-    yield _line({"format": FORMAT, "version": VERSION, "organisation": dict(organisation), "keys": list(keys)})
+    header = {"format": FORMAT, "version": VERSION, "organisation": dict(organisation), "keys": list(keys)}
+    yield _line(header | {"witnesses": list(witnesses)})
     for note in checkpoints:
         yield _line({"checkpoint": note})
     count = 0
@@ -160,24 +186,33 @@ def verify(
     notes: Sequence[str] = (),
     older: Mapping[tuple[int, int], bytes] | None = None,
     key: VerifierKey | None = None,
+    witnesses: Sequence[WitnessKey] = (),
 ) -> Report:
     """Compute everything again and compare. Raises BadBundle when the file is no exported journal.
 
     notes   signed checkpoints kept elsewhere
     older   leaves of an older export (`leaves_of`)
     key     the log's key as known from elsewhere; without it the key inside the file counts
+    witnesses   keys of witnesses as known from elsewhere
     """
-    return _Verification(notes=notes, older=older or {}, key=key).run(lines)
+    return _Verification(notes=notes, older=older or {}, key=key, witnesses=witnesses).run(lines)
 
 
 class _Verification:
     """One pass over the file; see `verify`."""
 
     def __init__(
-        self, *, notes: Sequence[str], older: Mapping[tuple[int, int], bytes], key: VerifierKey | None
+        self,
+        *,
+        notes: Sequence[str],
+        older: Mapping[tuple[int, int], bytes],
+        key: VerifierKey | None,
+        witnesses: Sequence[WitnessKey],
     ) -> None:
         self.report = Report()
         self.notes, self.older, self.trusted = notes, older, key
+        self.known = tuple(witnesses)
+        self.witnesses = tuple(witnesses)
         self.keys: list[VerifierKey] = []
         self.due: dict[tuple[int, int], list[tuple[Checkpoint, bool]]] = {}
         self.position = (1, 0)
@@ -217,8 +252,14 @@ class _Verification:
         self.report.organisation = str(organisation.get("name", "")) if isinstance(organisation, dict) else ""
         try:
             self.keys = [VerifierKey.parse(str(text)) for text in value.get("keys", [])]
+            stated = [WitnessKey.parse(str(text)) for text in value.get("witnesses", [])]
         except BadNote as error:
             raise BadBundle(f"a key of the file cannot be read: {error}") from error
+        brought = {key.name: key for key in self.known}
+        for witness in stated:
+            if brought.setdefault(witness.name, witness) != witness:
+                self.found("witness", f"The file names another key of {witness.name} than the one you brought.")
+        self.witnesses = tuple(brought.values())
         if self.trusted is not None:
             if any(key.public_key != self.trusted.public_key for key in self.keys):
                 self.found("checkpoint", "The file names another key than the one you trust.")
@@ -244,7 +285,21 @@ class _Verification:
             self.found("checkpoint", f"{whose} is of {checkpoint.origin}, which is no journal of Assaymark.")
             return
         self.report.checkpoints += 1
+        self.cosigned(note, int(epoch[1]), checkpoint.size, whose)
         self.due.setdefault((int(epoch[1]), checkpoint.size), []).append((checkpoint, brought))
+
+    def cosigned(self, note: str, epoch: int, size: int, whose: str) -> None:
+        """Who saw this checkpoint, and when."""
+        try:
+            found = sightings(note, keys=self.witnesses)
+        except BadNote as error:
+            self.found("witness", f"{whose} ({size} entries) was not seen by who it says: {error}.", epoch)
+            return
+        known = {key.name for key in self.known}
+        for one in found:
+            seen = Seen(one.witness, epoch, size, one.at.isoformat(), one.witness in known)
+            if seen not in self.report.seen:
+                self.report.seen.append(seen)
 
     def entry(self, entry: Entry) -> None:
         epoch, expected = self.position
@@ -360,6 +415,9 @@ class _Verification:
                 break
         if self.ended != self.report.entries:
             self.found("incomplete", "The file ends before its end, or lines were taken out.")
+        for key in self.known:
+            if not any(seen.witness == key.name for seen in self.report.seen):
+                self.report.notices.append(f"{key.name} saw no checkpoint of this journal.")
         if len(self.report.sizes) > 1:
             self.report.notices.append(
                 f"This journal was recovered {len(self.report.sizes) - 1} time(s) from a backup; "

@@ -28,8 +28,8 @@ class BadNote(ValueError):
     """The text is no well-formed note, or no known key has signed it."""
 
 
-def _decode(text: str) -> bytes:
-    """Base64 in its one spelling."""
+def bytes_of(text: str) -> bytes:
+    """Bytes from base64 in its one spelling; raises BadNote."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -39,7 +39,8 @@ def _decode(text: str) -> bytes:
     return data
 
 
-def _encode(data: bytes) -> str:
+def base64_of(data: bytes) -> str:
+    """Bytes as they stand in a note."""
     return base64.b64encode(data).decode()
 
 
@@ -56,15 +57,15 @@ class VerifierKey:
         return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_encode(ED25519 + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{base64_of(ED25519 + self.public_key)}"
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
         """Read `name+hex key id+base64`; raises BadNote."""
         parts = text.strip().split("+", 2)
-        if len(parts) != 3 or not _is_name(parts[0]):
+        if len(parts) != 3 or not is_name(parts[0]):
             raise BadNote("a key has the form name+id+base64")
-        data = _decode(parts[2])
+        data = bytes_of(parts[2])
         if data[:1] != ED25519 or len(data) != 33:
             raise BadNote("only Ed25519 keys are understood")
         key = cls(parts[0], data[1:])
@@ -73,16 +74,17 @@ class VerifierKey:
         return key
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Whether a key may be called that: no spaces, no plus."""
     return bool(name) and "+" not in name and not any(c.isspace() for c in name)
 
 
 def sign(text: str, *, name: str, public_key: bytes, signer: Callable[[bytes], bytes]) -> str:
     """The signed note of a text that ends in a newline. signer: bytes → 64-byte Ed25519 signature."""
-    if not text.endswith("\n") or not _is_name(name):
+    if not text.endswith("\n") or not is_name(name):
         raise BadNote("a note's text ends in a newline, and its signer has a name without spaces and plus")
     key = VerifierKey(name, public_key)
-    return f"{text}\n— {name} {_encode(key.key_id + signer(text.encode()))}\n"
+    return f"{text}\n— {name} {base64_of(key.key_id + signer(text.encode()))}\n"
 
 
 def open_note(note: str, *, keys: Sequence[VerifierKey]) -> str:
@@ -105,6 +107,16 @@ def open_note(note: str, *, keys: Sequence[VerifierKey]) -> str:
     return text
 
 
+def text_of(note: str) -> str:
+    """The text that is signed, without asking who signed it; raises BadNote."""
+    return _take_apart(note)[0]
+
+
+def signature_lines(note: str) -> list[tuple[str, bytes]]:
+    """Name and bytes (key id first) of each signature line; raises BadNote."""
+    return [_signature_line(line) for line in _take_apart(note)[1]]
+
+
 def _take_apart(note: str) -> tuple[str, list[str]]:
     if len(note) > MAX_NOTE or any(ord(c) < 0x20 and c != "\n" for c in note):
         raise BadNote("too long, or with control characters")
@@ -117,9 +129,9 @@ def _take_apart(note: str) -> tuple[str, list[str]]:
 
 def _signature_line(line: str) -> tuple[str, bytes]:
     parts = line.split(" ")
-    if len(parts) != 3 or parts[0] != "—" or not _is_name(parts[1]):
+    if len(parts) != 3 or parts[0] != "—" or not is_name(parts[1]):
         raise BadNote("a signature line has the form — name base64")
-    data = _decode(parts[2])
+    data = bytes_of(parts[2])
     if len(data) < 5:
         raise BadNote("a signature line is too short")
     return parts[1], data
@@ -136,7 +148,7 @@ class Checkpoint:
     @property
     def text(self) -> str:
         """The lines that are signed."""
-        return f"{self.origin}\n{self.size}\n{_encode(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{base64_of(self.root)}\n"
 
     @classmethod
     def parse(cls, text: str) -> Checkpoint:
@@ -146,7 +158,7 @@ class Checkpoint:
             raise BadNote("a checkpoint has three lines: origin, size, root")
         if lines[1] != str(int(lines[1][:20])):
             raise BadNote("a checkpoint's size is a number without leading zeros")
-        root = _decode(lines[2])
+        root = bytes_of(lines[2])
         if len(root) != 32:
             raise BadNote("a checkpoint's root has 32 bytes")
         return cls(lines[0], int(lines[1]), root)
@@ -173,7 +185,7 @@ class InclusionProof:
     @property
     def text(self) -> str:
         """The proof as a file (`.tlog-proof`)."""
-        lines = [_PROOF_HEADER, f"index {self.index}", *map(_encode, self.hashes), "", self.checkpoint]
+        lines = [_PROOF_HEADER, f"index {self.index}", *map(base64_of, self.hashes), "", self.checkpoint]
         return "\n".join(lines)
 
     @classmethod
@@ -182,13 +194,13 @@ class InclusionProof:
         head, separator, checkpoint = text.partition("\n\n")
         lines = head.split("\n")
         if len(lines) > 1 and lines[1].startswith("extra "):
-            _decode(lines.pop(1).removeprefix("extra "))
+            bytes_of(lines.pop(1).removeprefix("extra "))
         if len(lines) < 2 or lines[0] != _PROOF_HEADER or not separator:
             raise BadNote("a proof has a header, an index, hashes, an empty line and a checkpoint")
         index = lines[1].removeprefix("index ")
         if not index.isascii() or not index.isdigit() or lines[1] != f"index {int(index[:20])}":
             raise BadNote("a proof's second line is its index")
-        hashes = tuple(_decode(line) for line in lines[2:])
+        hashes = tuple(bytes_of(line) for line in lines[2:])
         if len(hashes) > 64 or any(len(h) != 32 for h in hashes):
             raise BadNote("a proof's hashes have 32 bytes each, and are at most 64")
         return cls(int(index), hashes, checkpoint)

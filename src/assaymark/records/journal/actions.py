@@ -4,7 +4,7 @@ Rules (docs/concepts/journal.md)
 * No change without its entry, no entry without its change: both are in one transaction, the head is locked last.
 * `at` is when the act happened, as its action says; `recorded` in the body is this server's clock. When that clock runs
   backwards by more than two seconds, an entry of its own says so; nothing is re-ordered and nothing refused.
-* A database older than what was last signed (a restored backup) takes no entries until it is recovered.
+* A database that does not extend what was last signed (a restored backup) takes no entries until it is recovered.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from django.utils import timezone
 
 from assaymark.core import journal
 from assaymark.core.parties import Actor
-from assaymark.core.refusal import Refusal, refuse
+from assaymark.core.refusal import refuse
 from assaymark.formats.journal_bundle import ERASURE
-from assaymark.records.journal import last_signed
+from assaymark.records.journal import recovery
 from assaymark.records.journal.models import JournalEntry, JournalHead, JournalName
 from assaymark.records.journal.tasks import sign_checkpoint
 
@@ -86,7 +86,7 @@ def append_many(*, organisation_id: UUID, changes: Sequence[Change], by: Actor |
     if not changes:
         return []
     head = _locked_head(organisation_id)
-    refuse(reasons_not_to_append(head))
+    refuse(recovery.reasons_not_to_write(head))
     now = timezone.now()
     written = list(changes)
     if head.recorded_at is not None and now < head.recorded_at - CLOCK_TOLERANCE:
@@ -128,22 +128,6 @@ def erase_name(*, entry_id: UUID, by: Actor | None, at: datetime, reason: str = 
             after={"epoch": entry.epoch, "index": entry.index},
             reason=reason,
         )
-
-
-def reasons_not_to_append(head: JournalHead) -> list[Refusal]:
-    """A journal that is shorter than what was last signed has lost entries and waits for recovery."""
-    signed = last_signed.read(head.organisation_id)
-    if signed is None or (signed.epoch, signed.size) <= (head.epoch, head.size) or signed.epoch < head.epoch:
-        return []
-    return [
-        Refusal(
-            "journal-recovery-needed",
-            "",
-            f"This database has {head.size} journal entries and {signed.size} were signed already: "
-            "it comes from an older backup, so nothing can be changed.",
-            "The operator restores a newer backup, or runs: assaymark journal recover",
-        )
-    ]
 
 
 def _locked_head(organisation_id: UUID) -> JournalHead:

@@ -23,7 +23,7 @@ from assaymark.adapters.keys import KeyStore, SigningKey
 from assaymark.core import journal
 from assaymark.core.refusal import Refusal, Refused
 from assaymark.formats import note
-from assaymark.records.journal import last_signed
+from assaymark.records.journal import last_signed, recovery
 from assaymark.records.journal.models import Checkpoint, JournalEntry, JournalHead
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import organisation_scope
@@ -62,8 +62,7 @@ def sign(organisation_id: UUID) -> Checkpoint:
         head = JournalHead.objects.select_for_update(of=("self",)).select_related("organisation").get()
         head.checkpoint_due = None
         head.save(update_fields=["checkpoint_due"])
-        raw = bytes(head.frontier)
-        root = journal.root_of([raw[i : i + 32] for i in range(0, len(raw), 32)])
+        root = recovery.root_of(head)
         existing: Checkpoint | None = Checkpoint.objects.filter(epoch=head.epoch, size=head.size).first()
         if existing is not None and bytes(existing.root) == root:
             return existing
@@ -84,11 +83,6 @@ def sign(organisation_id: UUID) -> Checkpoint:
         return checkpoint
 
 
-def _leaves(epoch: int, size: int | None = None) -> list[bytes]:
-    entries = JournalEntry.objects.filter(epoch=epoch).order_by("index").values_list("leaf", flat=True)
-    return [bytes(leaf) for leaf in (entries if size is None else entries[:size])]
-
-
 def _must_extend(head: JournalHead, root: bytes) -> None:
     """Compare with what was last signed."""
     signed = last_signed.read(head.organisation_id)
@@ -102,7 +96,7 @@ def _must_extend(head: JournalHead, root: bytes) -> None:
         extends = False
     else:
         same = signed.size == head.size
-        extends = (root if same else journal.tree_root(_leaves(head.epoch, signed.size))) == signed.root
+        extends = (root if same else journal.tree_root(recovery.leaves(head.epoch, signed.size))) == signed.root
     if not extends:
         raise Refused([_recovery_needed(head, signed)])
 
@@ -147,9 +141,8 @@ def recover(*, organisation_id: UUID, reason: str, at: datetime) -> int:
 
 
 def _has_lost(head: JournalHead, signed: last_signed.Signed) -> bool:
-    raw = bytes(head.frontier)
     try:
-        _must_extend(head, journal.root_of([raw[i : i + 32] for i in range(0, len(raw), 32)]))
+        _must_extend(head, recovery.root_of(head))
     except Refused:
         return True
     return False
@@ -162,5 +155,10 @@ def prove(*, entry_id: UUID) -> note.InclusionProof:
     """
     entry = JournalEntry.objects.get(pk=entry_id)
     checkpoint = Checkpoint.objects.filter(epoch=entry.epoch, size__gt=entry.index).latest("size")
-    hashes = journal.inclusion_proof(_leaves(entry.epoch, checkpoint.size), entry.index)
+    hashes = journal.inclusion_proof(recovery.leaves(entry.epoch, checkpoint.size), entry.index)
     return note.InclusionProof(entry.index, tuple(hashes), checkpoint.note)
+
+
+def extension(*, old: int, checkpoint: Checkpoint) -> list[bytes]:
+    """The proof that a checkpoint of the scope begins with its first `old` entries; ValueError when it has fewer."""
+    return journal.consistency_proof(recovery.leaves(checkpoint.epoch, checkpoint.size), old)

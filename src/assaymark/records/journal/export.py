@@ -22,7 +22,7 @@ from assaymark.formats import journal_bundle
 from assaymark.records.journal import last_signed
 from assaymark.records.journal.actions import append
 from assaymark.records.journal.checkpoints import sign, verifier_keys
-from assaymark.records.journal.models import Checkpoint, JournalEntry, JournalHead
+from assaymark.records.journal.models import Checkpoint, Cosignature, JournalEntry, JournalHead
 from assaymark.records.journal.queries import cells_beside, name_beside
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import organisation_scope
@@ -100,10 +100,15 @@ def _reasons_not_to_add(organisation_id: UUID) -> list[Refusal]:
 
 
 def _notes(organisation_id: UUID) -> list[str]:
-    """All signed checkpoints, oldest first; with the one outside of the database when that was lost inside."""
-    notes = list(Checkpoint.objects.order_by("epoch", "size").values_list("note", flat=True))
+    """All signed checkpoints with their cosignatures, oldest first; also the one outside when it was lost inside."""
+    rows = list(Checkpoint.objects.order_by("epoch", "size").values_list("pk", "note"))
+    lines: dict[UUID, list[str]] = {}
+    for checkpoint, line in Cosignature.objects.order_by("at").values_list("checkpoint_id", "line"):
+        lines.setdefault(checkpoint, []).append(line)
+    notes = [note + "".join(lines.get(pk, [])) for pk, note in rows]
     signed = last_signed.read(organisation_id)
-    return [*notes, signed.note] if signed is not None and signed.note not in notes else notes
+    lost = signed is not None and signed.note not in {note for _, note in rows}
+    return [*notes, signed.note] if signed is not None and lost else notes
 
 
 def _lines(organisation: Organisation, notes: list[str], *, upto: Checkpoint | None) -> Iterator[bytes]:
@@ -113,6 +118,7 @@ def _lines(organisation: Organisation, notes: list[str], *, upto: Checkpoint | N
     return journal_bundle.write(
         organisation={"slug": organisation.slug, "name": organisation.name},
         keys=[str(key) for key in verifier_keys(organisation, range(1, epochs + 1))],
+        witnesses=sorted(set(Cosignature.objects.order_by().values_list("key", flat=True))),
         checkpoints=notes,
         entries=_entries(upto),
     )

@@ -6,11 +6,8 @@ a lock on the file, so that two processes never sign two histories (compare-and-
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 
 from assaymark.formats.note import unverified_checkpoint
+from assaymark.records.journal import kept
 
 _EPOCH = re.compile(r"/e([0-9]+)\Z")
 
@@ -48,30 +46,24 @@ def read(organisation_id: UUID) -> Signed | None:
     return Signed(int(epoch[1]), checkpoint.size, checkpoint.root, note)
 
 
-@contextmanager
-def locked(organisation_id: UUID) -> Iterator[None]:
+def locked(organisation_id: UUID) -> AbstractContextManager[None]:
     """Only one process compares and sets at a time."""
-    path = _path(organisation_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+    return kept.locked(_path(organisation_id))
 
 
 def write(organisation_id: UUID, note: str) -> None:
-    """Replace the file at once and for good (new file, fsync, rename, fsync of the folder). Call inside `locked`."""
-    path = _path(organisation_id)
-    temporary = path.with_suffix(".new")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    """Replace it at once and for good. Call inside `locked`."""
+    kept.write(_path(organisation_id), note)
+
+
+def changed_at(organisation_id: UUID) -> int:
+    """When it was last written, in nanoseconds; 0 when nothing was ever signed. Costs no query and no reading."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        return _path(organisation_id).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def signers() -> list[UUID]:
+    """Organisations of which something was signed on this installation."""
+    return sorted(UUID(path.stem) for path in (Path(settings.HOME) / "journal").glob("*.checkpoint"))

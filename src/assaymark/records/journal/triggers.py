@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 # Other apps add their own with `guard`, in their AppConfig.ready().
-_TABLES: set[str] = {"journal_journalentry", "journal_checkpoint", "journal_journalname"}
+_TABLES: set[str] = {"journal_journalentry", "journal_checkpoint", "journal_journalname", "journal_cosignature"}
 # What an update may do all the same: a condition over OLD and NEW.
 _UNLESS = {
     "journal_journalname": "NEW.name = '' AND length(NEW.salt) = 0 AND NEW.id = OLD.id AND NEW.entry_id = OLD.entry_id"

@@ -1,0 +1,1 @@
+"""Bodies that watch each other's journals: who cosigns whose checkpoints, and what was seen."""
