@@ -68,6 +68,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "address": ("street address", "full address"),
     "website": ("web site", "url", "web"),
     "sites": ("locations",),
+    "visibility": (),
 }  # fmt: skip
 
 

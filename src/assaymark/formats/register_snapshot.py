@@ -87,7 +87,11 @@ def read(path: Path, shape: Shape, *, progress: Progress | None = None) -> Itera
     if not head.strip():
         raise SnapshotError(f"{path} is empty.")
     encoding = shape.encoding or ("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    kind = shape.format or _kind(path, head.decode(encoding if encoding != "utf-16" else "utf-16", "replace"))
+    try:
+        start = head.decode(encoding, "replace")
+    except LookupError as error:
+        raise SnapshotError(f"The encoding “{encoding}” is not known. Write for example utf-8, cp1252.") from error
+    kind = shape.format or _kind(path, start)
     reader = {"csv": _csv, "jsonl": _lines, "json": _json}.get(kind)
     if reader is None:
         raise SnapshotError(f"The format “{kind}” is not known. Use csv, json or jsonl.")
@@ -98,8 +102,6 @@ def read(path: Path, shape: Shape, *, progress: Progress | None = None) -> Itera
             f"{path} is not {encoding.removesuffix('-sig').upper()}. Save it as UTF-8; or, if you know how it is"
             ' written, say so in the mapping file: encoding = "cp1252" for Western Windows, "latin-1", "utf-16".'
         ) from error
-    except LookupError as error:
-        raise SnapshotError(f"The encoding “{encoding}” is not known. Write for example utf-8, cp1252.") from error
 
 
 def _kind(path: Path, head: str) -> str:
