@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,10 @@ from asn1crypto import cms, core, pem, tsp, x509
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
+
+# Reasons are given to the caller; pyHanko's own lines would else end on the standard error of a command.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 MAX_TOKEN = 64 * 1024
 MAX_ROOTS = 500
@@ -39,6 +44,10 @@ class _Response(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
 
 class BadTimestamp(ValueError):
     """The token is malformed, is over something else, or comes from no authority that the verifier trusts."""
+
+
+class UnknownAuthority(BadTimestamp):
+    """The token is sound, but comes from an authority that the verifier does not trust: its date stays claimed."""
 
 
 def read_roots(data: bytes) -> tuple[Root, ...]:
@@ -118,7 +127,7 @@ def verify_timestamp(token: bytes, digest: bytes, roots: Sequence[Root]) -> dt.d
     if not (status.intact and status.valid):
         raise BadTimestamp("the signature of the timestamp does not hold")
     if not status.trusted:
-        raise BadTimestamp(f"the timestamp comes from an authority that you do not trust ({authority_of(token)})")
+        raise UnknownAuthority(f"the timestamp comes from an authority that you do not trust ({authority_of(token)})")
     return moment.astimezone(dt.UTC)
 
 
@@ -194,6 +203,7 @@ def digest_of(data: bytes) -> bytes:
 __all__ = [
     "BadTimestamp",
     "Root",
+    "UnknownAuthority",
     "authority_of",
     "context_for",
     "digest_of",
