@@ -1,0 +1,95 @@
+"""Suspicious patterns: each is found by its facts, none by a fact that is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from assaymark.core.suspicion import CLAUSES, Case, Pattern, suspicions
+
+DAY = dt.date(2026, 3, 10)
+SOUND = Case(
+    key="1",
+    number="HC-1",
+    holder="Brinkmann",
+    body="Hanse Cert",
+    decided_on=DAY,
+    audit_ended=DAY - dt.timedelta(days=5),
+    first_stage_on=DAY - dt.timedelta(days=40),
+    audit_days=Decimal("4"),
+    least_days=Decimal("4"),
+    auditors=frozenset({"Anna Berg"}),
+    decided_by="Omar Haddad",
+    codes=frozenset({"17"}),
+    allowed_codes=frozenset({"17", "18"}),
+    accreditation="Accreditation 12 by Nordwerk",
+)
+
+
+def patterns(*cases: Case) -> list[Pattern]:
+    return [s.pattern for s in suspicions(cases)]
+
+
+class TestOneCertificate:
+    def test_with_sound_facts_is_not_suspicious(self) -> None:
+        assert patterns(SOUND) == []
+
+    def test_of_which_nothing_is_known_is_not_suspicious(self) -> None:
+        assert patterns(Case("1", "HC-1", "Brinkmann", "Hanse Cert")) == []
+
+    @pytest.mark.parametrize(
+        ("case", "pattern", "named"),
+        [
+            (replace(SOUND, audit_ended=DAY + dt.timedelta(days=1)), Pattern.DECIDED_EARLY, "2026-03-11"),
+            (replace(SOUND, audit_days=Decimal("3.5")), Pattern.FEW_DAYS, "3.5 days, the table asks for 4"),
+            (replace(SOUND, first_stage_on=DAY), Pattern.SAME_DAY, "2026-03-10"),
+            (replace(SOUND, decided_by="Anna Berg"), Pattern.OWN_DECISION, "Anna Berg"),
+            (replace(SOUND, codes=frozenset({"9", "17", "28"})), Pattern.OUTSIDE, "9, 28"),
+            (replace(SOUND, accreditation="SINCERT 12"), Pattern.OBSOLETE_MARK, "SINCERT"),
+        ],
+    )
+    def test_is_found_by_its_pattern_which_names_facts_and_clause(
+        self, case: Case, pattern: Pattern, named: str
+    ) -> None:
+        (found,) = suspicions([case])
+        assert (found.pattern, found.clause) == (pattern, CLAUSES[pattern])
+        assert named in found.facts
+        assert (found.number, found.holder, found.body) == ("HC-1", "Brinkmann", "Hanse Cert")
+
+    def test_decided_on_the_last_day_of_the_audit_is_not_early(self) -> None:
+        assert patterns(replace(SOUND, audit_ended=DAY)) == []
+
+    def test_under_an_accreditation_for_no_code_is_outside_it(self) -> None:
+        assert patterns(replace(SOUND, allowed_codes=frozenset())) == [Pattern.OUTSIDE]
+
+    def test_may_show_several_patterns(self) -> None:
+        assert len(patterns(replace(SOUND, first_stage_on=DAY, decided_by="Anna Berg"))) == 2
+
+
+class TestTheSameNumber:
+    def test_on_two_certificates_of_one_body_names_the_other_holder_at_each(self) -> None:
+        other = replace(SOUND, key="2", holder="Adler", number="hc -1")
+        found = suspicions([SOUND, other])
+        assert [s.pattern for s in found] == [Pattern.NUMBER_TWICE, Pattern.NUMBER_TWICE]
+        assert {(s.holder, s.facts) for s in found} == {
+            ("Brinkmann", "The same number is on a certificate of Adler."),
+            ("Adler", "The same number is on a certificate of Brinkmann."),
+        }
+
+    def test_at_two_bodies_is_not_suspicious(self) -> None:
+        assert patterns(SOUND, replace(SOUND, key="2", body="Quick Cert")) == []
+
+    def test_that_is_empty_is_no_number(self) -> None:
+        assert patterns(replace(SOUND, number=""), replace(SOUND, key="2", number=" ")) == []
+
+
+def test_the_public_part_leaves_out_what_only_the_bodys_records_tell() -> None:
+    case = replace(SOUND, decided_by="Anna Berg", first_stage_on=DAY, codes=frozenset({"28"}))
+    assert [s.pattern for s in suspicions([case], public_only=True)] == [Pattern.OUTSIDE]
+
+
+def test_every_pattern_has_a_clause() -> None:
+    assert set(CLAUSES) == set(Pattern)
