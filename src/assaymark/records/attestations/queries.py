@@ -39,6 +39,7 @@ __all__ = [
     "organisations_of",
     "place_in_chain",
     "public_attestation",
+    "public_bodies",
     "public_by_number",
     "public_issuer",
     "public_organisation",
@@ -222,6 +223,18 @@ def public_search(*, text: str, limit: int = 50) -> list[Attestation]:
     with system_scope():
         found = with_parts(Attestation.unscoped.filter(match, public=True))
         return list(found.order_by("holder__name", "number")[:limit])
+
+
+def public_bodies(*, text: str, limit: int = 12) -> list[Attestation]:
+    """Listed accreditations and recognitions whose number or holder contains the text; certificates have their own
+    search."""
+    text = text.strip()
+    if not text:
+        return []
+    match = Q(number__icontains=text) | Q(holder__name__icontains=text)
+    with system_scope():
+        rows = Attestation.unscoped.filter(match, public=True).exclude(kind=AttestationKind.CERTIFICATE)
+        return list(with_parts(rows).order_by("holder__name", "number")[:limit])
 
 
 def public_by_number(*, number: str) -> list[Attestation]:

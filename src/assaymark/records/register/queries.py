@@ -60,6 +60,8 @@ __all__ = [
     "source",
     "sources",
     "state_of",
+    "status_of",
+    "statuses_of",
 ]
 
 _START = ("", 0)
@@ -217,6 +219,11 @@ def _hits(ids: Sequence[int], *, on: dt.date, how: str, key: str = "") -> list[H
         )
         for row in ordered
     ]
+
+
+def status_of(row: Listing, *, on: dt.date) -> str:
+    """The status of a listing on a day; one that has left its source is "delisted"."""
+    return "delisted" if row.listed_until else _status(row, on)
 
 
 def _status(row: Listing, on: dt.date) -> str:

@@ -28,3 +28,56 @@ class DayForm(forms.Form):
     on = forms.DateField(
         required=False, label="Day", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"})
     )
+
+
+class RegisterForm(forms.Form):
+    """What the register is asked: a name or number, and filters. Anything may be left out."""
+
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Name or number",
+        widget=forms.TextInput(attrs={"class": "form-control", "placeholder": "Company or certificate number"}),
+    )
+    country = forms.CharField(
+        required=False,
+        max_length=2,
+        label="Country",
+        widget=forms.TextInput(attrs={"class": "form-control", "placeholder": "DE", "size": 4}),
+    )
+    standard = forms.CharField(
+        required=False,
+        max_length=40,
+        label="Standard",
+        widget=forms.TextInput(attrs={"class": "form-control", "placeholder": "ISO 9001", "size": 12}),
+    )
+    sector = forms.ChoiceField(
+        required=False, label="Sector", widget=forms.Select(attrs={"class": "form-select"}), choices=()
+    )
+    status = forms.ChoiceField(
+        required=False,
+        label="Status",
+        widget=forms.Select(attrs={"class": "form-select"}),
+        choices=[("", "any"), *((one, one) for one in ("valid", "suspended", "withdrawn", "expired", "delisted"))],
+    )
+    after = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def __init__(self, *values: object, **more: object) -> None:
+        super().__init__(*values, **more)  # type: ignore[arg-type]
+        from assaymark.web.attestations.scope_words import sector_titles
+
+        titles = sorted(sector_titles().items(), key=lambda item: int(item[0]) if item[0].isdecimal() else 99)
+        field = self.fields["sector"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "any"), *((code, f"{code} {title}"[:60]) for code, title in titles)]
+
+
+class AsOfForm(forms.Form):
+    """Which day is asked about, and by when it had to be known."""
+
+    on = forms.DateField(
+        required=False, label="On", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"})
+    )
+    known = forms.DateField(
+        required=False, label="As known on", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"})
+    )

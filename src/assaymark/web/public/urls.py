@@ -1,13 +1,15 @@
 from django.urls import path
 
-from assaymark.web.public import badge_views, machine_views, views
+from assaymark.web.public import badge_views, machine_views, register_views, views
 
 _ONE = "c/<slug:issuer>/<str:number>/"
 
 urlpatterns = [
     path("verify/", views.verify, name="verify"),
     path("learn/", views.learn, name="learn"),
-    path("register/", views.register, name="register"),
+    path("register/", register_views.register, name="register"),
+    path("register/entries/<int:listing_id>/", register_views.listing, name="listing"),
+    path("register/parties/<int:party_id>/", register_views.party, name="register-party"),
     path("organisations/<slug:slug>/", views.organisation, name="organisation"),
     path(_ONE, views.attestation, name="attestation"),
     path(f"{_ONE}certificate.pdf", machine_views.pdf, name="attestation-pdf"),

@@ -115,13 +115,3 @@ def organisation(request: HttpRequest, *, slug: str) -> HttpResponseBase:
             "now": now,
         },
     )
-
-
-@require_safe
-@public_page
-def register(request: HttpRequest) -> HttpResponseBase:
-    """Search the register by holder or number."""
-    text, now = request.GET.get("q", "").strip()[:100], timezone.now()
-    found = queries.public_search(text=text)
-    shown = [(row, queries.status_on(row, at=now)[0].value) for row in found]
-    return render(request, "public/register.html", {"text": text, "shown": shown})
