@@ -19,7 +19,7 @@ from assaymark.core.attestation import AttestationKind, CertificateContent, Reco
 from assaymark.core.trust import ScopeRow
 from assaymark.formats import jws, schemas, strict_json
 from assaymark.formats.credential_claims import certificate_claims, recognition_claims
-from assaymark.formats.did import Resolver
+from assaymark.formats.did import Resolver, VerificationKey
 from assaymark.formats.moments import read_day, read_instant
 from assaymark.formats.multibase import digest_multibase
 from assaymark.formats.strict_json import Json
@@ -43,7 +43,11 @@ class StatusEntry:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A credential whose form was checked and whose signature holds. ``token`` is the signed form."""
+    """A credential whose form was checked and whose signature holds. ``token`` is the signed form.
+
+    ``key`` signed it (``None`` only where a signed snapshot stands for the signature); ``signed_at`` is when, as the
+    signer says: claim ``iat`` of a token, ``created`` of an embedded proof, ``None`` when it says nothing.
+    """
 
     token: str
     kind: AttestationKind
@@ -64,11 +68,13 @@ class Credential:
     parent_digest: str
     public_url: str
     claims: dict[str, Json]
+    key: VerificationKey | None = None
+    signed_at: dt.datetime | None = None
 
     @property
     def digest(self) -> str:
         """The digest by which the link below pins this credential."""
-        return digest_multibase(self.token.encode("ascii"))
+        return digest_multibase(self.token.encode("utf-8"))
 
 
 def issue_certificate_credential(content: CertificateContent, *, key: jws.Signer) -> str:
@@ -116,14 +122,14 @@ def credential_of(token: str, parts: jws.Token, claims: dict[str, Json], *, reso
     if claims.get("iss", issuer["id"]) != issuer["id"]:
         raise BadCredential("claim iss and issuer differ")
     try:
-        jws.check(parts, issuer=issuer["id"], resolver=resolver)
+        key = jws.check(parts, issuer=issuer["id"], resolver=resolver)
     except jws.BadToken as error:
         raise BadCredential(str(error)) from error
     wrong = schemas.complaints(_without_strings(claims), schema=schema, limit=2)
     if wrong:
         raise BadCredential("the content breaks the UNTP 0.7.0 schema: " + "; ".join(wrong))
     try:
-        return values_of(token, kind, claims)
+        return values_of(token, kind, claims, key=key, signed_at=_issued_at(claims))
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError) as error:
         raise BadCredential(f"the content is malformed: {error}") from error
 
@@ -178,7 +184,23 @@ def _index(value: Json) -> int:
     raise BadCredential("a status index is neither an integer nor its decimal text")
 
 
-def values_of(token: str, kind: AttestationKind, claims: dict[str, Json]) -> Credential:
+def _issued_at(claims: dict[str, Json]) -> dt.datetime | None:
+    stated = claims.get("iat")
+    if stated is None:
+        return None
+    if isinstance(stated, bool) or not isinstance(stated, int | float):
+        raise ValueError("claim iat is not a number of seconds")
+    return dt.datetime.fromtimestamp(stated, dt.UTC)
+
+
+def values_of(
+    token: str,
+    kind: AttestationKind,
+    claims: dict[str, Json],
+    *,
+    key: VerificationKey | None = None,
+    signed_at: dt.datetime | None = None,
+) -> Credential:
     """Read the values of claims that were checked before; raises what malformed content raises."""
     subject, issuer = claims["credentialSubject"], claims["issuer"]
     parent = issuer.get("recognizedIn") if isinstance(issuer.get("recognizedIn"), dict) else {}
@@ -220,6 +242,8 @@ def values_of(token: str, kind: AttestationKind, claims: dict[str, Json]) -> Cre
         parent_digest=_text(parent.get("digestMultibase", "")),
         public_url=_text(subject.get("publicPage", "")),
         claims=claims,
+        key=key,
+        signed_at=signed_at,
     )
 
 
