@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "coverage": ("assaymark.cli.register_import:coverage", "State since when a body is listed completely.", True),
     "refresh": ("assaymark.cli.register_import:refresh", "Bring this installation's own listings up to date.", True),
     "sources": ("assaymark.cli.register_import:sources", "List the registers that are held here.", True),
+    "suspicious": ("assaymark.cli.register_suspicious:suspicious", "List facts that call for a question.", True),
     "verify": ("assaymark.cli.register_verify:verify", "Verify every certificate of a register.", False),
 }
 

@@ -1,0 +1,53 @@
+"""`assaymark register suspicious`: facts about a body's certificates that call for a question. Lists, JSON, CSV."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+
+import click
+
+from assaymark.cli.server import organisation_or_fail, with_server
+
+
+def _cell(text: str) -> str:
+    """Keep a spreadsheet from taking a stranger's text for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+@click.command("suspicious")
+@click.option("--organisation", "slug", required=True, help="Short name of the certification body.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Answer as CSV.")
+@with_server
+def suspicious(slug: str, as_json: bool, as_csv: bool) -> None:
+    """List patterns that call for a question: facts of a certificate beside the rule they seem to break.
+
+    Decision before the audit ended, stage 1 and decision on one day, an auditor who decided, codes outside the
+    accreditation, a number twice, the mark of a body that no longer exists. A pattern is no judgement.
+
+    \b
+    Example:
+      assaymark register suspicious --organisation northfield --csv
+    """
+    from assaymark.records.assessments.suspicion import suspicious as found_in_scope
+    from assaymark.records.scope import organisation_scope
+
+    with organisation_scope(organisation_or_fail(slug).pk):
+        found = found_in_scope()
+    rows = [dataclasses.asdict(s) | {"pattern": s.pattern.value, "clause": s.clause, "public": s.public} for s in found]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    elif as_csv:
+        columns = ("number", "holder", "body", "pattern", "facts", "clause")
+        target = io.StringIO()
+        writer = csv.writer(target)
+        writer.writerow(columns)
+        writer.writerows([_cell(str(row[name])) for name in columns] for row in rows)
+        click.echo(target.getvalue(), nl=False)
+    else:
+        for s in found:
+            click.echo(f"{s.number:<18} {s.holder}: {s.facts} ({s.clause})")
+        click.echo(f"{len(found)} patterns found." if found else "Nothing suspicious found.")
