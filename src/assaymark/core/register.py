@@ -99,7 +99,8 @@ class Entry:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Entry:
         """The entry that `values()` described."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in FIELDS})
+        known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in FIELDS}
+        return cls(**known)
 
     @property
     def standard_key(self) -> str:

@@ -95,7 +95,7 @@ def read(records: Iterable[Record]) -> Iterator[Row]:
 def _unfolded(raw: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in raw.items():
-        text = restored(value) if isinstance(value, str) else value
+        text: Any = restored(value) if isinstance(value, str) else value
         if name in ("schemes", "sites") and isinstance(text, str):
             try:
                 text = orjson.loads(text) if text.strip() else []

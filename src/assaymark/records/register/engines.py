@@ -205,7 +205,7 @@ def _alike_groups(words: Sequence[str]) -> list[Group]:
         by_variant.setdefault(variant, []).append((word_id, word, names))
     groups: list[Group] = []
     for word, its in spelt.items():
-        most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
+        most = 0 if len(word) < 4 else 1 if len(word) < 6 else max(2, len(word) // 5)
         near = {
             word_id: (distance, names)
             for variant in its
