@@ -126,5 +126,5 @@ def _open_pdf(name: str, data: bytes, resolver: Resolver) -> Opened:
         problem = "The PDF was signed by somebody other than the body that issued the certificate"
     if problem:
         return Opened(name, "PDF", inner.credential, (), f"{problem}.")
-    notes = (f"PDF signature (PAdES) of {pdf.signer_name} covers the whole file",)
+    notes = (f"PDF signature of {pdf.signer_name} covers the whole file ({pdf.signing_time})",)
     return Opened(name, "PDF", inner.credential, inner.evidence, notes=notes)
