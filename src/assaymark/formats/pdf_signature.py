@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -219,7 +219,7 @@ def _kept(data: bytes, signature: EmbeddedPdfSignature, archived: list[EmbeddedP
 
 def _changes(signature: EmbeddedPdfSignature, *, allowed: ModificationLevel) -> str:
     """Name what was changed after signing, when it is more than is allowed."""
-    signature.compute_integrity_info()
+    signature.compute_integrity_info()  # type: ignore[no-untyped-call]
     found = signature.diff_result
     if isinstance(found, SuspiciousModification):
         return "The PDF was changed after it was signed: content was replaced, hidden or added"
@@ -250,9 +250,10 @@ def _dated(
 ) -> SignedPdf:
     """Check every timestamp; one that does not hold makes the file not authentic, an unknown authority only undated."""
     own = _own_timestamp(signature)
-    over_file = [(_unpadded(t), t) for t in archived]
-    checks = [(own, lambda name: hashlib.new(name, signature.signer_info["signature"].native).digest())] if own else []
-    checks += [(token, lambda name, t=t: t.compute_digest(name)) for token, t in over_file]
+    signed: bytes = signature.signer_info["signature"].native
+    checks: list[tuple[bytes, Callable[[str], bytes]]] = [(_unpadded(t), t.compute_digest) for t in archived]
+    if own:
+        checks.append((own, lambda name: hashlib.new(name, signed).digest()))
     proven: list[tuple[dt.datetime, str]] = []
     for token, digest in checks:
         imprint = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed["message_imprint"]
@@ -297,7 +298,7 @@ def _refuse_active(reader: PdfFileReader) -> None:
             if item.reference in seen:
                 continue
             seen.add(item.reference)
-            item = item.get_object()
+            item = item.get_object()  # type: ignore[no-untyped-call]
         if isinstance(item, generic.DictionaryObject):
             action = item.raw_get("/S") if "/S" in item else None
             named = [name for name in _ACTIVE if name in item or action == name]
