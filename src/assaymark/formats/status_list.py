@@ -23,6 +23,7 @@ from assaymark.formats.multibase import EncodingError, base64url_decode, base64u
 
 SIZE = 131_072
 MAX_BITS = 16 * 1024 * 1024 * 8
+KEPT = 256 * 1024
 PURPOSES = ("suspension", "revocation")
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 
@@ -33,20 +34,30 @@ class BadStatusList(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StatusList:
-    """A status list whose signature holds. ``bits`` is the unpacked string; ``written`` its ``validFrom``."""
+    """A status list whose signature holds. ``written`` is its ``validFrom``; ``encoded`` was unpacked once, to check.
+
+    Of more than two million entries the unpacked string is not kept: many such lists in one file would fill memory.
+    """
 
     id: str
     issuer: str
     purpose: str
     written: dt.datetime
     valid_until: dt.datetime | None
-    bits: bytes
+    encoded: str
+    kept: bytes = b""
+
+    @property
+    def bits(self) -> bytes:
+        """The unpacked string."""
+        return self.kept or decode(self.encoded)
 
     def is_set(self, index: int) -> bool:
         """Tell whether the bit is set; raises :class:`BadStatusList` outside the list."""
-        if not 0 <= index < len(self.bits) * 8:
-            raise BadStatusList(f"index {index} lies outside a list of {len(self.bits) * 8} entries")
-        return bool(self.bits[index >> 3] & (0x80 >> (index & 7)))
+        bits = self.bits
+        if not 0 <= index < len(bits) * 8:
+            raise BadStatusList(f"index {index} lies outside a list of {len(bits) * 8} entries")
+        return bool(bits[index >> 3] & (0x80 >> (index & 7)))
 
 
 def encode(indices: Iterable[int], *, size: int = SIZE) -> str:
@@ -141,4 +152,5 @@ def status_list_of(parts: jws.Token, claims: dict[str, strict_json.Json], *, res
         until = read_instant(claims["validUntil"]) if "validUntil" in claims else None
     except (jws.BadToken, BadMoment) as error:
         raise BadStatusList(str(error)) from error
-    return StatusList(list_id, did, purpose, written, until, decode(encoded))
+    bits = decode(encoded)
+    return StatusList(list_id, did, purpose, written, until, encoded, bits if len(bits) <= KEPT else b"")

@@ -75,6 +75,7 @@ def chain_above(
     else:
         scope = Finding(Answer.YES, Code.VALID, "The attestation states its own scope.")
         candidates = [Accreditation(in_force, in_force, scope, credential)]
+    pool.steps = 0
     pairs = [(found, recognition_of(credential, found, pool, anchors, at)) for found in candidates]
     return max(pairs, key=_worth)
 
@@ -200,8 +201,11 @@ def _climb(
     if did in passed or len(passed) >= pool.policy.max_depth:
         reason = "The chain runs in a circle or is too long." if did in passed else "The chain is too long."
         return Recognition(Finding(Answer.NO, Code.UNRECOGNISED, reason))
+    if pool.steps > pool.policy.max_steps:  # unknown, never no: a way that was not followed may lead to an anchor
+        return Recognition(Finding(Answer.UNKNOWN, Code.MISSING, "Too many recognitions to follow them all."))
     pool.get(below.parent_id)
     found = not_pinned_otherwise(pool.held_by(did, AttestationKind.RECOGNITION), below, pool)
+    pool.steps += 1 + len(found)
     if not found:
         return Recognition(_top(below, name, anchors))
     steps = []

@@ -40,6 +40,7 @@ class Pool:
     lists: dict[tuple[str, str, str], StatusList] = field(default_factory=dict)
     logs: dict[tuple[str, str], StatusLog] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    steps: int = 0
     _seen: set[str] = field(default_factory=set)
     _fetched: set[str] = field(default_factory=set)
 
