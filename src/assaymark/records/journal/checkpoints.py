@@ -156,7 +156,12 @@ def prove(*, entry_id: UUID) -> note.InclusionProof:
     entry = JournalEntry.objects.get(pk=entry_id)
     checkpoint = Checkpoint.objects.filter(epoch=entry.epoch, size__gt=entry.index).latest("size")
     hashes = journal.inclusion_proof(recovery.leaves(entry.epoch, checkpoint.size), entry.index)
-    return note.InclusionProof(entry.index, tuple(hashes), checkpoint.note)
+    return note.InclusionProof(entry.index, tuple(hashes), with_cosignatures(checkpoint))
+
+
+def with_cosignatures(checkpoint: Checkpoint) -> str:
+    """The signed note of a checkpoint of the scope, with a line of each witness that saw it."""
+    return str(checkpoint.note) + "".join(checkpoint.cosignatures.order_by("at").values_list("line", flat=True))
 
 
 def extension(*, old: int, checkpoint: Checkpoint) -> list[bytes]:

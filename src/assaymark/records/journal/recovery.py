@@ -37,6 +37,10 @@ def state(organisation_id: UUID) -> list[Refusal]:
     stamp = last_signed.changed_at(organisation_id)
     if not stamp or _good.get(organisation_id) == stamp:
         return []
+    return _asked(organisation_id)
+
+
+def _asked(organisation_id: UUID) -> list[Refusal]:
     with organisation_scope(organisation_id):
         head: JournalHead | None = JournalHead.objects.first()
         return reasons_not_to_write(head if head is not None else JournalHead(organisation_id=organisation_id))
@@ -99,5 +103,5 @@ def problems() -> list[str]:
     return [
         f"{name}: {refusal.message} {refusal.next_step}"
         for organisation_id, name in names.items()
-        for refusal in state(organisation_id)
+        for refusal in _asked(organisation_id)
     ]

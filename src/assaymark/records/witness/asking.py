@@ -90,9 +90,9 @@ def _ask(row: Witness, checkpoint: Checkpoint, *, at: datetime, post: Post) -> b
 
 def _line(row: Witness, checkpoint: Checkpoint, *, at: datetime, post: Post) -> str:
     """The line of this witness; asks a second time when it knows another size than we thought."""
-    old = row.size if row.epoch == checkpoint.epoch else 0
+    old = row.size if row.epoch == checkpoint.epoch and row.size <= checkpoint.size else 0
     for _ in range(2):
-        proof = tuple(checkpoints.extension(old=min(old, checkpoint.size), checkpoint=checkpoint))
+        proof = tuple(checkpoints.extension(old=old, checkpoint=checkpoint))
         request = Request(old, proof, checkpoint.note).text
         if row.body is not None:
             answer = actions.add_checkpoint(witness=row.body, body=request, at=at)

@@ -56,6 +56,12 @@ class Watched:
     size: int
     at: datetime
 
+    @property
+    def name(self) -> str:
+        """The log's organisation, short: what stands in the origin before the epoch, or all of it."""
+        parts = self.origin.split("/")
+        return parts[-2] if len(parts) > 2 and parts[-3] == "log" else self.origin
+
 
 def watched() -> list[Watched]:
     """The journals that the scope's organisation cosigned, newest first."""

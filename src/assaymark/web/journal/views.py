@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assaymark.records.journal import checkpoints, queries
 from assaymark.records.journal.export import write_export
+from assaymark.records.witness import queries as witness
 from assaymark.web.journal.lines import line_of, words_of
 from assaymark.web.page import OrganisationRequest, page
 
@@ -37,6 +38,8 @@ def entries(request: OrganisationRequest) -> HttpResponseBase:
         "verbs": [(verb, words_of(verb)) for verb in queries.verbs()],
         "people": queries.people(),
         "state": queries.state(),
+        "witnesses": witness.witnesses(),
+        "watched": witness.watched(),
         "exports": request.actor.may("journal.export"),
     }
     return render(request, "journal/list.html", context)
@@ -87,7 +90,8 @@ def proof(request: OrganisationRequest, *, entry: UUID) -> HttpResponseBase:
 def checkpoint(request: OrganisationRequest) -> HttpResponseBase:
     """The newest checkpoint, to be kept elsewhere."""
     signed = checkpoints.sign(request.actor.organisation_id)
-    return _download(signed.note, f"{request.actor.organisation_slug}-{signed.epoch}-{signed.size}.checkpoint")
+    name = f"{request.actor.organisation_slug}-{signed.epoch}-{signed.size}.checkpoint"
+    return _download(checkpoints.with_cosignatures(signed), name)
 
 
 def _download(text: str, name: str) -> HttpResponse:

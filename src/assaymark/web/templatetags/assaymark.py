@@ -16,6 +16,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from assaymark.core.parties import Actor
+from assaymark.core.refusal import Refusal
+from assaymark.records.journal import recovery
 from assaymark.web import dates, frame, signs
 
 register = template.Library()
@@ -85,6 +87,13 @@ def rail(context: Context) -> frame.Rail | None:
     return frame.rail_for(
         actor=actor, path=request.path, section=str(context.get("section") or ""), counts=context.get("rail_counts")
     )
+
+
+@register.simple_tag(takes_context=True)
+def standstill(context: Context) -> list[Refusal]:
+    """`{% standstill as reasons %}`: why nothing can be written where the actor is; no query while all is well."""
+    actor = context.get("actor")
+    return recovery.state(actor.organisation_id) if actor is not None else []
 
 
 @register.filter
