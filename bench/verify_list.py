@@ -22,6 +22,8 @@ import orjson
 from measure import ASSAYMARK, Figure, fresh_home, report, run, seconds
 from openpyxl import Workbook, load_workbook
 
+from assaymark.core.register import name_key
+
 DEFECTS = ("SUSPENDED", "WITHDRAWN", "EXPIRED", "OUT_OF_SCOPE", "UNACCREDITED", "UNRECOGNISED")
 
 
@@ -41,7 +43,13 @@ def holders(world: Path) -> dict[str, list[tuple[str, str]]]:
 
 
 def misspelt(name: str, chance: random.Random) -> str:
-    """One letter left out, doubled, swapped or changed, not the first one."""
+    """One letter left out, doubled, swapped or changed, not the first one; spaces do not count as spelling."""
+    while name_key(wrong := _once(name, chance)) == name_key(name):
+        pass
+    return wrong
+
+
+def _once(name: str, chance: random.Random) -> str:
     at = chance.randrange(2, min(len(name) - 2, 14))
     kind = chance.randrange(4)
     if kind == 0:
@@ -94,9 +102,13 @@ def judge(result: Path, expected: dict[int, tuple[str, str]]) -> tuple[int, int,
             alarms += outcome != "Good"
         elif code == "NEAR":
             missed += outcome == "Good"
-            unlike += meant not in str(row[headings["Did you mean"]])
+            if meant not in str(row[headings["Did you mean"]]):
+                unlike += 1
+                print(f"  {row[headings['Supplier']]}: {meant} was not offered, but {row[headings['Did you mean']]}")
         else:
             missed += got != code
+            if got != code:
+                print(f"  line {row[headings['Line']]}: {code} was answered {got}: {row[headings['Why']]}")
     return missed, alarms, unlike
 
 

@@ -60,7 +60,7 @@ class TestAWorld:
 
     def test_signs_what_the_writer_of_certificates_would_sign(self) -> None:
         plan = draw(N, seed=5)
-        for number in range(0, 60):
+        for number in range(60):
             content, defect = making.content_of(plan, number)
             made = making.make(plan, number)
             if made.code != "INVALID":
