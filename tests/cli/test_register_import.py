@@ -122,6 +122,10 @@ class TestExport:
         again = run("import", out, "--as-of", "2026-01-01", "--source", "copy", "--format", "certsearch")
         assert "2 listed" in again.stdout, again.stderr
 
+    def test_answers_in_json(self, imported: Path, tmp_path: Path) -> None:
+        told = json.loads(run("export", "--source", "nord", "-o", tmp_path / "x.csv", "--json").stdout)
+        assert (told["certificates"], told["lacking"]["certified_entity_city"]) == (2, 2)
+
     def test_of_an_earlier_day_is_the_register_of_that_day(self, imported: Path, tmp_path: Path) -> None:
         imported.write_text(TABLE.replace("A-1;", "A-9;"), encoding="utf-8")
         run("import", imported, "--as-of", "2026-02-01", "--source", "nord")
@@ -140,6 +144,10 @@ class TestCoverage:
         done = run("coverage", "nord", "--body", "nord cert", "--since", "2024-01-01")
         assert done.stdout == "Nord Cert publishes here completely since 2024-01-01.\n"
 
+    def test_answers_in_json(self, imported: Path) -> None:
+        told = json.loads(run("coverage", "nord", "--since", "2024-01-01", "--until", "2024-12-31", "--json").stdout)
+        assert (told["body"], told["since"], told["until"]) == (None, "2024-01-01", "2024-12-31")
+
     def test_of_an_unknown_body_is_refused(self, imported: Path) -> None:
         assert run("coverage", "nord", "--body", "Nobody", "--since", "2024-01-01").exit_code == 1
 
@@ -157,3 +165,4 @@ class TestSources:
 class TestRefresh:
     def test_says_what_it_did(self) -> None:
         assert run("refresh").stdout == "0 certificates; 0 statements added.\n"
+        assert json.loads(run("refresh", "--json").stdout) == {"certificates": 0, "added": 0}

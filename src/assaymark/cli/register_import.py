@@ -24,7 +24,14 @@ _SHOWN = 20
 @click.option("--source", required=True, help="Short name of the register it comes from, such as jp-register.")
 @click.option("--name", default="", help="The register's name in words.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML or JSON.")
-@click.option("--format", "kind", type=click.Choice(["auto", "certsearch"]), default="auto", show_default=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["auto", "certsearch"]),
+    default="auto",
+    show_default=True,
+    help="certsearch: the field set of the international certificate database.",
+)
 @click.option("--may-shrink", is_flag=True, help="More than half of the register may leave at once.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
@@ -194,8 +201,16 @@ def _import_world(folder: Path, as_of: dt.date, source: str, name: str, *, as_js
 @click.option("--on", type=_DAY, default=None, help="The register as it was on a day (default: newest).")
 @click.option("--known-at", type=_DAY, default=None, help="As far as it was known at the end of a day.")
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
-def export(source: str, kind: str | None, on: dt.datetime | None, known_at: dt.datetime | None, output: Path) -> None:
+def export(
+    source: str,
+    kind: str | None,
+    on: dt.datetime | None,
+    known_at: dt.datetime | None,
+    output: Path,
+    as_json: bool,
+) -> None:
     """Write a register in the field set of the international certificate database (version 1), as JSON or CSV.
 
     \b
@@ -229,6 +244,9 @@ def export(source: str, kind: str | None, on: dt.datetime | None, known_at: dt.d
     with output.open("wb") as file:
         for piece in write(counted()):
             file.write(piece)
+    if as_json:
+        click.echo(json.dumps({"file": str(output), "certificates": number, "lacking": dict(sorted(lacking.items()))}))
+        return
     click.echo(f"{output}: {number} certificates.")
     for name, count in sorted(lacking.items()):
         click.echo(f"{count} of them lack {name}, which the database asks for.", err=True)
@@ -240,8 +258,11 @@ def export(source: str, kind: str | None, on: dt.datetime | None, known_at: dt.d
 @click.option("--until", type=_DAY, default=None, help="Last day, if it ended.")
 @click.option("--body", default="", help="For one body only, as the register writes it.")
 @click.option("--statement", default="", help="In words (default: “… publishes here completely since …”).")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
-def coverage(source: str, since: dt.datetime, until: dt.datetime | None, body: str, statement: str) -> None:
+def coverage(
+    source: str, since: dt.datetime, until: dt.datetime | None, body: str, statement: str, as_json: bool
+) -> None:
     """State that SOURCE, or one body in it, is listed completely since a day, so that absence can mean something.
 
     \b
@@ -260,7 +281,7 @@ def coverage(source: str, since: dt.datetime, until: dt.datetime | None, body: s
         )
     except Source.DoesNotExist:
         fail(f"No register is called {source}.", next_step="Known: assaymark register sources", status=2)
-    click.echo(row.statement)
+    click.echo(json.dumps(row.facts(), ensure_ascii=False) if as_json else row.statement)
 
 
 @click.command()
@@ -287,8 +308,9 @@ def sources(as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
-def refresh() -> None:
+def refresh(as_json: bool) -> None:
     """Bring the register up to date about all certificates of this installation, verdicts included.
 
     Changes are taken as they happen; this is for what was there before the register, and for the daily verdicts.
@@ -302,4 +324,7 @@ def refresh() -> None:
     from assaymark.records.register.own import refresh as bring
 
     certificates, added = bring(at=timezone.now())
+    if as_json:
+        click.echo(json.dumps({"certificates": certificates, "added": added}))
+        return
     click.echo(f"{certificates} certificates; {added} statements added.")
