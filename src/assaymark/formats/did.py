@@ -22,6 +22,10 @@ class UnresolvedIdentifier(ValueError):
     """The identifier cannot be turned into a key: malformed, another method, another key type."""
 
 
+class NotAtHand(UnresolvedIdentifier):
+    """What the identifier needs (a document, a log, witnesses' proofs) is not at hand: unknown, and not a *no*."""
+
+
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
     """A key of an issuer, and from when until when it was the issuer's (``None``: open; did:key has no history).

@@ -1,0 +1,228 @@
+"""did:webvh 1.0: an identifier whose keys have a history, replayed from its log (``did.jsonl``).
+
+Rules that hold here
+* Entries chain by hash, and the first by the self-certifying part of the identifier (SCID). Each is signed by a key
+  that was entitled before it; with pre-rotation by one whose hash was announced.
+* ``versionTime`` grows and is not in the future; after ``deactivated`` nothing follows.
+* A log whose changes need witnesses is *not at hand* here: proofs of witnesses are not read yet, so it stays unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+
+import rfc8785
+
+from assaymark.formats import strict_json
+from assaymark.formats.did import NotAtHand, UnresolvedIdentifier, VerificationKey
+from assaymark.formats.did_document import assertion_keys, web_address
+from assaymark.formats.keys import BadKey, KeyKind, PublicKey, from_multikey
+from assaymark.formats.moments import BadMoment, read_instant
+from assaymark.formats.multibase import EncodingError, base58_decode, base58_encode
+from assaymark.formats.strict_json import Json
+
+WEBVH = "did:webvh:"
+METHOD = "did:webvh:1.0"
+MAX_LOG, MAX_ENTRIES = 1024 * 1024, 1000
+_PARAMETERS = {
+    "method", "scid", "updateKeys", "nextKeyHashes", "portable", "witness", "watchers", "deactivated", "ttl",
+}  # fmt: skip
+
+
+class BadLog(UnresolvedIdentifier):
+    """The log breaks a rule of the method; the message names entry and rule."""
+
+
+@dataclass(slots=True)
+class History:
+    """What a log proves: the identifiers it had, and each key with the interval in which it was the issuer's."""
+
+    scid: str = ""
+    dids: set[str] = field(default_factory=set)
+    keys: dict[str, VerificationKey] = field(default_factory=dict)
+    deactivated: bool = False
+
+
+@dataclass(slots=True)
+class _State:
+    version: str = ""
+    time: dt.datetime | None = None
+    did: str = ""
+    portable: bool = False
+    update_keys: list[str] = field(default_factory=list)
+    next_hashes: list[str] = field(default_factory=list)
+
+
+def log_address(did: str) -> str:
+    """Return where the log of a did:webvh is published."""
+    return web_address(scid_and_place(did)[1], file="did.jsonl")
+
+
+def scid_and_place(did: str) -> tuple[str, str]:
+    """Take a did:webvh apart into its self-certifying part and host with path."""
+    scid, _, place = did.removeprefix(WEBVH).partition(":")
+    if not did.startswith(WEBVH) or not scid or not place:
+        raise UnresolvedIdentifier(f"{did[:80]} is not a did:webvh")
+    return scid, place
+
+
+def multihash(data: bytes) -> str:
+    """Return the SHA-256 multihash in base58btc, without a multibase prefix."""
+    return base58_encode(b"\x12\x20" + hashlib.sha256(data).digest())
+
+
+def _canonical(value: Json) -> bytes:
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, RecursionError) as error:
+        raise BadLog("the log holds values without a canonical form") from error
+
+
+def replay(log: str, *, now: dt.datetime) -> History:
+    """Replay a log; raises :class:`BadLog`, or :class:`NotAtHand` when its changes need witnesses."""
+    lines = [line for line in log.split("\n") if line.strip()]
+    if not lines or len(log) > MAX_LOG or len(lines) > MAX_ENTRIES:
+        raise BadLog("the log is empty or out of bounds")
+    history, state, witnessed = History(), _State(), False
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = strict_json.loads_object(line.encode("utf-8", "replace"), max_bytes=MAX_LOG)
+            witnessed |= _step(entry, number, state, history, now)
+        except (strict_json.BadJson, UnresolvedIdentifier) as error:
+            raise BadLog(f"entry {number} of the log: {error}") from error
+    if witnessed:
+        raise NotAtHand("changes of this identifier need witnesses, whose proofs are not at hand")
+    return history
+
+
+def _step(entry: dict[str, Json], number: int, state: _State, history: History, now: dt.datetime) -> bool:
+    if history.deactivated:
+        raise BadLog("an entry follows the deactivation")
+    unsigned = {name: value for name, value in entry.items() if name != "proof"}
+    if set(unsigned) != {"versionId", "versionTime", "parameters", "state"}:
+        raise BadLog("members are missing or foreign")
+    parameters, document = unsigned["parameters"], unsigned["state"]
+    if not isinstance(parameters, dict) or not isinstance(document, dict):
+        raise BadLog("parameters or state is no object")
+    _check_parameters(parameters, number)
+    if number == 1:
+        history.scid = _check_scid(unsigned, parameters, line_scid=str(parameters["scid"]))
+        state.version = history.scid
+    hashed = multihash(_canonical({**unsigned, "versionId": state.version}))
+    if unsigned["versionId"] != f"{number}-{hashed}":
+        raise BadLog("the version does not follow from what stands in the entry and before it")
+    _check_keys(entry, unsigned, parameters, number, state)
+    _check_time(unsigned["versionTime"], state, now)
+    _check_identifier(document, parameters, number, state, history)
+    history.deactivated = bool(parameters.get("deactivated", False))
+    _keep_keys(document, state, history)
+    state.version = str(unsigned["versionId"])
+    return bool(parameters.get("witness"))
+
+
+def _check_parameters(parameters: dict[str, Json], number: int) -> None:
+    if foreign := set(parameters) - _PARAMETERS:
+        raise BadLog(f"parameter {min(foreign)[:40]!r} is unknown")
+    if parameters.get("method", None if number == 1 else METHOD) != METHOD:
+        raise BadLog(f"the method is not {METHOD}")
+    if (number == 1) != isinstance(parameters.get("scid"), str):
+        raise BadLog("scid stands in the first entry, and there alone")
+    if number > 1 and parameters.get("portable", False) is True and "portable" in parameters:
+        raise BadLog("an identifier becomes portable in its first entry or never")
+    if any(not isinstance(parameters.get(name, False), bool) for name in ("portable", "deactivated")):
+        raise BadLog("portable and deactivated are true or false")
+    for name in ("updateKeys", "nextKeyHashes"):
+        value = parameters.get(name, [])
+        if not isinstance(value, list) or len(value) > 100 or not all(isinstance(item, str) for item in value):
+            raise BadLog(f"{name} is no list of texts")
+
+
+def _check_scid(unsigned: dict[str, Json], parameters: dict[str, Json], *, line_scid: str) -> str:
+    text = _canonical({**unsigned, "versionId": "{SCID}"}).decode()
+    if len(line_scid) < 40 or multihash(text.replace(line_scid, "{SCID}").encode()) != line_scid:
+        raise BadLog("the identifier does not follow from the first entry (SCID)")
+    return line_scid
+
+
+def _check_keys(
+    entry: dict[str, Json], unsigned: dict[str, Json], parameters: dict[str, Json], number: int, state: _State
+) -> None:
+    stated = parameters.get("updateKeys")
+    if number == 1 and not stated:
+        raise BadLog("the first entry names no update keys")
+    entitled = state.update_keys
+    if number == 1:
+        entitled = stated
+    elif state.next_hashes:
+        if stated is None or any(multihash(key.encode()) not in state.next_hashes for key in stated):
+            raise BadLog("update keys are not those announced before (nextKeyHashes)")
+        entitled = stated
+    _check_proof(entry.get("proof"), unsigned, entitled)
+    state.update_keys = state.update_keys if stated is None else stated
+    state.next_hashes = parameters.get("nextKeyHashes", state.next_hashes)
+
+
+def _check_proof(proofs: Json, unsigned: dict[str, Json], entitled: list[str]) -> None:
+    proofs = proofs if isinstance(proofs, list) else [proofs]
+    if not proofs or len(proofs) > 8:
+        raise BadLog("it has no proof, or too many")
+    for proof in proofs:
+        if not isinstance(proof, dict) or proof.get("cryptosuite") != "eddsa-jcs-2022":
+            raise BadLog("its proof is missing or not of eddsa-jcs-2022")
+        if proof.get("type") != "DataIntegrityProof" or proof.get("proofPurpose") != "assertionMethod":
+            raise BadLog("its proof is of another type or purpose")
+        name = str(proof.get("verificationMethod")).removeprefix("did:key:").split("#")[0]
+        if name not in entitled:
+            raise BadLog("it is signed by a key that was not entitled to")
+        terms = {term: value for term, value in proof.items() if term != "proofValue"}
+        message = hashlib.sha256(_canonical(terms)).digest() + hashlib.sha256(_canonical(unsigned)).digest()
+        if not _holds(name, message, str(proof.get("proofValue"))):
+            raise BadLog("its signature does not hold")
+
+
+def _holds(name: str, message: bytes, value: str) -> bool:
+    try:
+        key: PublicKey = from_multikey(name)
+        signature = base58_decode(value[1:]) if value[:1] == "z" else b""
+    except (BadKey, EncodingError):
+        return False
+    return key.kind is KeyKind.ED25519 and key.holds(message=message, signature=signature)
+
+
+def _check_time(value: Json, state: _State, now: dt.datetime) -> None:
+    try:
+        time = read_instant(str(value))
+    except BadMoment as error:
+        raise BadLog("versionTime is no moment") from error
+    if time > now:
+        raise BadLog("versionTime is in the future")
+    if state.time is not None and time <= state.time:
+        raise BadLog("versionTime does not grow")
+    state.time = time
+
+
+def _check_identifier(
+    document: dict[str, Json], parameters: dict[str, Json], number: int, state: _State, history: History
+) -> None:
+    did = str(document.get("id"))
+    if scid_and_place(did)[0] != history.scid:
+        raise BadLog("the state is that of another identifier")
+    if number > 1 and did != state.did and not state.portable:
+        raise BadLog("the identifier moved without being portable")
+    state.portable = parameters.get("portable", state.portable)
+    state.did = did
+    history.dids.add(did)
+
+
+def _keep_keys(document: dict[str, Json], state: _State, history: History) -> None:
+    """Keys that stand in this version are open from their first day on; the others end with it."""
+    current = {} if history.deactivated else assertion_keys(document, did=state.did)
+    for kid, known in history.keys.items():
+        if known.valid_until is None and current.get(kid) != known.key:
+            history.keys[kid] = VerificationKey(known.key, known.valid_from, state.time, history=True)
+    for kid, key in current.items():
+        known_now = history.keys.get(kid)
+        if known_now is None or known_now.valid_until is not None:
+            history.keys[kid] = VerificationKey(key, state.time, None, history=True)

@@ -1,0 +1,89 @@
+"""Issuers' identifiers turned into keys: did:key, did:web and did:webvh, from what is given or what may be fetched.
+
+Rules that hold here
+* What is given (documents and logs of a bundle) comes first; without ``fetch`` nothing is asked of the network.
+* Nothing at hand, or nobody answering, is :class:`NotAtHand` (unknown); a document or log that is wrong is a *no*.
+* A did:web document that travels in a bundle is the bundle's word and proves nothing: it is fetched or unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+from assaymark.formats import did_document, did_webvh, strict_json
+from assaymark.formats.did import KEY, KeyResolver, NotAtHand, UnresolvedIdentifier, VerificationKey
+
+Fetch = Callable[[str], bytes]
+
+
+class Identifiers:
+    """Resolves identifiers within one verification; each is looked up once.
+
+    ``documents``: did:web documents that the verifier itself trusts, by identifier. ``logs``: texts of ``did.jsonl``.
+    """
+
+    def __init__(
+        self,
+        documents: Mapping[str, dict[str, strict_json.Json]] | None = None,
+        logs: Sequence[str] = (),
+        fetch: Fetch | None = None,
+        *,
+        now: dt.datetime,
+    ) -> None:
+        self._documents, self._logs, self._fetch, self._now = dict(documents or {}), logs, fetch, now
+        self._known: dict[str, dict[str, VerificationKey] | UnresolvedIdentifier] = {}
+
+    def verification_key(self, did: str, kid: str) -> VerificationKey:
+        """Return the key that ``kid`` names; raises :class:`NotAtHand` or :class:`UnresolvedIdentifier`."""
+        if did.startswith(KEY):
+            return KeyResolver().verification_key(did, kid)
+        if did not in self._known:
+            try:
+                self._known[did] = self._keys(did)
+            except UnresolvedIdentifier as error:
+                self._known[did] = error
+        found = self._known[did]
+        if isinstance(found, UnresolvedIdentifier):
+            raise found
+        if kid not in found:
+            raise UnresolvedIdentifier("the signature names a key that is not the issuer's")
+        return found[kid]
+
+    def _keys(self, did: str) -> dict[str, VerificationKey]:
+        if did.startswith(did_webvh.WEBVH):
+            return self._history(did)
+        if not did.startswith(did_document.WEB):
+            raise UnresolvedIdentifier(f"{did[:80]}: this method is not resolved here")
+        address = did_document.document_address(did)
+        document = self._documents.get(did)
+        if document is None:
+            document = _document(self._fetched(did, address))
+        keys = did_document.assertion_keys(document, did=did)
+        return {kid: VerificationKey(key) for kid, key in keys.items()}
+
+    def _history(self, did: str) -> dict[str, VerificationKey]:
+        scid, _ = did_webvh.scid_and_place(did)
+        address = did_webvh.log_address(did)
+        log = next((log for log in self._logs if f'"{scid}"' in log.partition("\n")[0]), None)
+        if log is None:
+            log = self._fetched(did, address).decode("utf-8", "replace")
+        history = did_webvh.replay(log, now=self._now)
+        if history.scid != scid or did not in history.dids:
+            raise UnresolvedIdentifier(f"the log is not that of {did[:80]}")
+        return {kid: key for kid, key in history.keys.items() if kid.startswith(f"{did}#")}
+
+    def _fetched(self, did: str, address: str) -> bytes:
+        if self._fetch is None:
+            raise NotAtHand(f"what {did[:120]} leads to is not at hand, and nothing is fetched")
+        try:
+            return self._fetch(address)
+        except (OSError, ValueError) as error:
+            raise NotAtHand(f"{address[:200]} could not be fetched: {error}") from error
+
+
+def _document(data: bytes) -> dict[str, strict_json.Json]:
+    try:
+        return strict_json.loads_object(data, max_bytes=256 * 1024)
+    except strict_json.BadJson as error:
+        raise UnresolvedIdentifier(f"the document is malformed: {error}") from error
