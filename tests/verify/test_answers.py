@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import orjson
 import pytest
 
 from assaymark.adapters.keys import SigningKey
 from assaymark.core.attestation import AttestationPointer, Party, StatusEventKind
 from assaymark.core.trust import Anchor
 from assaymark.formats.credential import issue_recognition_credential
+from assaymark.formats.credential_claims import certificate_claims
 from assaymark.verify import Answer, CertificateVerdict, Code, Input, Policy, as_json, verify
 from tests.trust_cast import (
     ACCREDITATION,
@@ -112,8 +114,15 @@ class TestAuthentic:
         verdict = judge(b'{"type": ["VerifiableCredential"], "credentialSubject": {}}')
         assert (verdict.authentic.answer, verdict.authentic.code) == (NO, Code.INVALID)
 
-    def test_a_credential_with_an_embedded_proof_is_unknown(self) -> None:
-        verdict = judge(b'{"credentialSubject": {}, "proof": {"type": "DataIntegrityProof"}}')
+    def test_a_credential_with_a_proof_of_a_suite_that_is_not_read_is_unknown(self) -> None:
+        claims = certificate_claims(CERTIFICATE)
+        proof = {
+            "type": "DataIntegrityProof",
+            "cryptosuite": "bbs-2023",
+            "verificationMethod": f"{HANSE.did}#x",
+            "proofValue": "zx",
+        }
+        verdict = judge(orjson.dumps(claims | {"proof": proof}))
         assert (verdict.authentic.answer, verdict.authentic.code) == (UNKNOWN, Code.UNSUPPORTED)
 
     def test_a_bundle_sealed_by_a_stranger_is_no(self) -> None:

@@ -1,8 +1,9 @@
-"""Credentials as ``vc+jwt``: write with a key, read with bounds and without trust.
+"""Certificates, accreditations and recognitions as credentials: write with a key, read without trust.
 
-Rules that hold here (W3C VC Data Model 2.0; VC-JOSE-COSE 3.1.1, 3.3.2; UNTP 0.7.0)
-* ``typ`` is ``vc+jwt``, ``cty`` is ``vc``; claims ``vc`` and ``vp`` must not occur.
-* The issuer in the content is the one whose key signed; ``nbf`` and ``exp`` only narrow the dates of the content.
+Rules that hold here (W3C VC Data Model 2.0; UNTP 0.7.0; signatures: ``formats.secured``)
+* A credential is a compact token (``vc+jwt``) or JSON text with an embedded proof; its digest is over these bytes.
+* The issuer in the content is the one whose key signed; ``nbf``, ``exp`` and the proof's ``expires`` only narrow the
+  dates of the content.
 * A writer refuses to sign what its schema refuses. A reader takes integer and string status indexes, one entry or
   several (both profiles in use), and a foreign UNTP credential without this project's terms.
 """
@@ -17,7 +18,7 @@ import orjson
 
 from assaymark.core.attestation import AttestationKind, CertificateContent, RecognitionContent
 from assaymark.core.trust import ScopeRow
-from assaymark.formats import jws, schemas, strict_json
+from assaymark.formats import data_integrity, jws, schemas, secured
 from assaymark.formats.credential_claims import certificate_claims, recognition_claims
 from assaymark.formats.did import Resolver, VerificationKey
 from assaymark.formats.moments import read_day, read_instant
@@ -30,6 +31,14 @@ MAX_CODES = 400
 
 class BadCredential(ValueError):
     """The credential is malformed, of an unknown kind, or its signature does not hold."""
+
+
+class UnsupportedCredential(BadCredential):
+    """Whether the signature holds cannot be told here: a suite, context or data model that is not read."""
+
+
+class ForeignCredential(BadCredential):
+    """The signature holds, but what is signed is neither a certificate nor an accreditation nor a recognition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,48 +99,65 @@ def issue_recognition_credential(content: RecognitionContent, *, key: jws.Signer
 
 
 def _issue(claims: dict[str, Json], *, schema: str, key: jws.Signer) -> str:
+    _check_before_signing(claims, schema=schema, key=key)
+    return jws.sign(orjson.dumps(claims), signer=key, typ="vc+jwt", cty="vc")
+
+
+def _check_before_signing(claims: dict[str, Json], *, schema: str, key: jws.Signer) -> None:
     if claims["issuer"]["id"] != key.did:
         raise ValueError("the issuer named in the content is not the owner of the key")
     wrong = schemas.complaints(claims, schema=schema)
     if wrong:
         raise ValueError("the content breaks its schema: " + "; ".join(wrong))
-    return jws.sign(orjson.dumps(claims), signer=key, typ="vc+jwt", cty="vc")
+
+
+def sign_credential(claims: dict[str, Json], *, key: jws.Signer, created: dt.datetime) -> str:
+    """Return a credential with an embedded ``eddsa-jcs-2022`` proof, as JSON text; refuses what its schema refuses."""
+    _check_before_signing(claims, schema=_schema(_kind(claims)), key=key)
+    return data_integrity.sign(claims, key=key, created=created)
 
 
 def read_credential(token: str, *, resolver: Resolver) -> Credential:
-    """Read and check one signed credential; raises :class:`BadCredential`."""
+    """Read and check one signed credential: a compact token, or JSON text with an embedded proof.
+
+    Raises :class:`BadCredential`; its kinds :class:`UnsupportedCredential` and :class:`ForeignCredential` tell that
+    the signature could not be checked, or that it holds but no certificate or recognition is signed.
+    """
     try:
-        parts = jws.split(token)
-        claims = strict_json.loads_object(parts.payload)
-    except (jws.BadToken, strict_json.BadJson) as error:
+        return credential_from(token, secured.check(token, resolver=resolver))
+    except secured.UnsupportedSecured as error:
+        raise UnsupportedCredential(str(error)) from error
+    except secured.BadSecured as error:
         raise BadCredential(str(error)) from error
-    return credential_of(token, parts, claims, resolver=resolver)
 
 
 def credential_of(token: str, parts: jws.Token, claims: dict[str, Json], *, resolver: Resolver) -> Credential:
-    """Check a credential that is already taken apart; raises :class:`BadCredential`."""
-    if parts.header.get("typ") != "vc+jwt" or parts.header.get("cty", "vc") != "vc":
-        raise BadCredential("the token is not of type vc+jwt with content type vc")
-    if "vc" in claims or "vp" in claims:
-        raise BadCredential("the claims vc and vp must not occur (VC-JOSE-COSE)")
-    kind = _kind(claims)
-    schema = schemas.CONFORMITY_CREDENTIAL if kind is AttestationKind.CERTIFICATE else schemas.IDENTITY_ANCHOR
-    issuer = claims.get("issuer")
-    if not isinstance(issuer, dict) or not isinstance(issuer.get("id"), str):
-        raise BadCredential("the credential names no issuer")
-    if claims.get("iss", issuer["id"]) != issuer["id"]:
-        raise BadCredential("claim iss and issuer differ")
+    """Check a compact token that is already taken apart; raises :class:`BadCredential`."""
     try:
-        key = jws.check(parts, issuer=issuer["id"], resolver=resolver)
-    except jws.BadToken as error:
+        return credential_from(token, secured.check_token(parts, claims, resolver=resolver))
+    except secured.UnsupportedSecured as error:
+        raise UnsupportedCredential(str(error)) from error
+    except secured.BadSecured as error:
         raise BadCredential(str(error)) from error
-    wrong = schemas.complaints(_without_strings(claims), schema=schema, limit=2)
+
+
+def credential_from(token: str, found: secured.Secured) -> Credential:
+    """Read the values of a credential whose signature holds; raises :class:`BadCredential`."""
+    claims = found.claims
+    kind = _kind(claims)
+    if isinstance(claims["issuer"], str):  # the W3C model allows the bare identifier, UNTP does not
+        claims = claims | {"issuer": {"id": found.issuer, "name": found.issuer}}
+    wrong = schemas.complaints(_without_strings(claims), schema=_schema(kind), limit=2)
     if wrong:
         raise BadCredential("the content breaks the UNTP 0.7.0 schema: " + "; ".join(wrong))
     try:
-        return values_of(token, kind, claims, key=key, signed_at=_issued_at(claims))
+        return values_of(token, kind, claims, found=found)
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError, OSError) as error:
         raise BadCredential(f"the content is malformed: {error}") from error
+
+
+def _schema(kind: AttestationKind) -> str:
+    return schemas.CONFORMITY_CREDENTIAL if kind is AttestationKind.CERTIFICATE else schemas.IDENTITY_ANCHOR
 
 
 def _kind(claims: dict[str, Json]) -> AttestationKind:
@@ -144,7 +170,7 @@ def _kind(claims: dict[str, Json]) -> AttestationKind:
         subject = claims.get("credentialSubject")
         named = subject.get("recognitionKind") if isinstance(subject, dict) else None
         return AttestationKind.RECOGNITION if named == "recognition" else AttestationKind.ACCREDITATION
-    raise BadCredential("neither a conformity credential nor an identity anchor")
+    raise ForeignCredential("neither a conformity credential nor an identity anchor")
 
 
 def _entries(claims: dict[str, Json]) -> list[dict[str, Json]]:
@@ -184,22 +210,12 @@ def _index(value: Json) -> int:
     raise BadCredential("a status index is neither an integer nor its decimal text")
 
 
-def _issued_at(claims: dict[str, Json]) -> dt.datetime | None:
-    stated = claims.get("iat")
-    if stated is None:
-        return None
-    if isinstance(stated, bool) or not isinstance(stated, int | float):
-        raise ValueError("claim iat is not a number of seconds")
-    return dt.datetime.fromtimestamp(stated, dt.UTC)
-
-
 def values_of(
     token: str,
     kind: AttestationKind,
     claims: dict[str, Json],
     *,
-    key: VerificationKey | None = None,
-    signed_at: dt.datetime | None = None,
+    found: secured.Secured | None = None,
 ) -> Credential:
     """Read the values of claims that were checked before; raises what malformed content raises."""
     subject, issuer = claims["credentialSubject"], claims["issuer"]
@@ -209,6 +225,8 @@ def values_of(
     for name, bounds in (("nbf", starts), ("exp", ends)):
         if name in claims:
             bounds.append(dt.datetime.fromtimestamp(int(claims[name]), dt.UTC))
+    if found and found.expires:
+        ends.append(found.expires)
     if kind is AttestationKind.CERTIFICATE:
         party = subject["issuedToParty"]
         who, name = party["id"], party["name"]
@@ -242,8 +260,8 @@ def values_of(
         parent_digest=_text(parent.get("digestMultibase", "")),
         public_url=_text(subject.get("publicPage", "")),
         claims=claims,
-        key=key,
-        signed_at=signed_at,
+        key=found.key if found else None,
+        signed_at=found.signed_at if found else None,
     )
 
 

@@ -135,22 +135,31 @@ def status_list_of(parts: jws.Token, claims: dict[str, strict_json.Json], *, res
     """Check a list that is already taken apart; raises :class:`BadStatusList`."""
     issuer = claims.get("issuer")
     did = issuer.get("id") if isinstance(issuer, dict) else issuer
-    subject = claims.get("credentialSubject")
-    types = claims.get("type")
-    if not (isinstance(did, str) and isinstance(subject, dict) and isinstance(types, list)):
+    if not isinstance(did, str):
+        raise BadStatusList("issuer, type or subject is missing")
+    if parts.header.get("typ") != "vc+jwt":
+        raise BadStatusList("the token is not of type vc+jwt")
+    try:
+        jws.check(parts, issuer=did, resolver=resolver)
+    except jws.BadToken as error:
+        raise BadStatusList(str(error)) from error
+    return status_list_from(claims, issuer=did)
+
+
+def status_list_from(claims: dict[str, strict_json.Json], *, issuer: str) -> StatusList:
+    """Read a list whose signature was checked; raises :class:`BadStatusList`."""
+    subject, types = claims.get("credentialSubject"), claims.get("type")
+    if not (isinstance(subject, dict) and isinstance(types, list)):
         raise BadStatusList("issuer, type or subject is missing")
     if "BitstringStatusListCredential" not in types or subject.get("type") != "BitstringStatusList":
         raise BadStatusList("not a Bitstring Status List")
-    if parts.header.get("typ") != "vc+jwt":
-        raise BadStatusList("the token is not of type vc+jwt")
     purpose, encoded, list_id = subject.get("statusPurpose"), subject.get("encodedList"), claims.get("id")
     if not (isinstance(purpose, str) and isinstance(encoded, str) and isinstance(list_id, str)):
         raise BadStatusList("purpose, list or identifier is missing")
     try:
-        jws.check(parts, issuer=did, resolver=resolver)
         written = read_instant(claims.get("validFrom"))
         until = read_instant(claims["validUntil"]) if "validUntil" in claims else None
-    except (jws.BadToken, BadMoment) as error:
+    except BadMoment as error:
         raise BadStatusList(str(error)) from error
     bits = decode(encoded)
-    return StatusList(list_id, did, purpose, written, until, encoded, bits if len(bits) <= KEPT else b"")
+    return StatusList(list_id, issuer, purpose, written, until, encoded, bits if len(bits) <= KEPT else b"")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assaymark.core.attestation import AttestationKind
 from assaymark.core.trust import Anchor
@@ -82,6 +82,13 @@ def _not_a_certificate(one: Opened, pool: Pool) -> CertificateVerdict:
     return _all_unknown(one, Finding(Answer.UNKNOWN, Code.UNSUPPORTED, reason), pool)
 
 
+def _only_signed(one: Opened, pool: Pool) -> CertificateVerdict:
+    """A credential of another kind: its signature is judged, and nothing else, since nothing else is claimed."""
+    rest = Finding(Answer.UNKNOWN, Code.UNSUPPORTED, "This is a signed credential, but no certificate.")
+    authentic = Finding(Answer.YES, Code.VALID, one.signed)
+    return replace(_all_unknown(one, authentic, pool), in_force=rest, accredited=rest, recognised=rest)
+
+
 def _all_unknown(one: Opened, authentic: Finding, pool: Pool) -> CertificateVerdict:
     rest = Finding(
         Answer.UNKNOWN, authentic.code, "Not looked at: nothing in this file can be relied on before it is authentic."
@@ -106,6 +113,8 @@ def _verdict(one: Opened, pool: Pool, anchors: Sequence[Anchor] | None, at: dt.d
     credential = one.credential
     if one.unsupported:
         return _all_unknown(one, Finding(Answer.UNKNOWN, Code.UNSUPPORTED, one.unsupported), pool)
+    if one.signed:
+        return _only_signed(one, pool)
     if one.problem or credential is None:
         return _all_unknown(one, Finding(Answer.NO, Code.INVALID, one.problem), pool)
     pool.refresh(credential)

@@ -10,21 +10,23 @@ Rules that hold here
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assaymark.core.attestation import AttestationKind
-from assaymark.formats import jws, strict_json
+from assaymark.formats import jws, secured, strict_json
 from assaymark.formats.bundle import BadBundle, is_bundle, read_bundle
-from assaymark.formats.credential import BadCredential, Credential, credential_of
+from assaymark.formats.credential import BadCredential, Credential, credential_from, credential_of
 from assaymark.formats.did import Resolver
 from assaymark.formats.moments import instant
-from assaymark.formats.status_list import BadStatusList, StatusList, status_list_of
+from assaymark.formats.status_list import BadStatusList, StatusList, status_list_from, status_list_of
 from assaymark.formats.status_log import TYP as LOG_TYP
 from assaymark.formats.status_log import BadStatusLog, StatusLog, status_log_of
 from assaymark.verify.policy import Policy
 
 Fetch = Callable[[str], bytes]
+EMBEDDED_SECONDS = 1.0  # canonical RDF of one proof may take as long again; of a bundle full of them not
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Pool:
     steps: int = 0
     _seen: set[str] = field(default_factory=set)
     _fetched: set[str] = field(default_factory=set)
+    _embedded_seconds: float = 0.0
 
     def add(self, token: str, *, source: str) -> None:
         """Take in a signed token of any kind; what is not accepted becomes a notice."""
@@ -53,6 +56,9 @@ class Pool:
             return
         self._seen.add(token)
         try:
+            if secured.is_embedded(token):
+                self._take_embedded(token, source)
+                return
             parts = jws.split(token)
             claims = strict_json.loads_object(parts.payload)
             self._take(token, parts, claims, source)
@@ -71,16 +77,37 @@ class Pool:
             if known is None or (known.as_of, len(known.events)) < (log.as_of, len(log.events)):
                 self.logs[key] = log
         elif isinstance(types, list) and "BitstringStatusListCredential" in types:
-            found = status_list_of(parts, claims, resolver=self.resolver)
-            place = (found.issuer, found.id, found.purpose)
-            if self._too_new(found.written, min(self.now, self.known_at), "a status list", source):
-                return
-            if place not in self.lists or self.lists[place].written <= found.written:
-                self.lists[place] = found
+            self._take_list(status_list_of(parts, claims, resolver=self.resolver), source)
         else:
             credential = credential_of(token, parts, claims, resolver=self.resolver)
             if credential.kind is not AttestationKind.CERTIFICATE:
                 self.attestations.append(credential)
+
+    def _take_embedded(self, text: str, source: str) -> None:
+        """Take in JSON text with an embedded proof: an attestation or a status list."""
+        if self._embedded_seconds > EMBEDDED_SECONDS:
+            raise BadCredential("checking the embedded proofs takes too long")
+        began = time.monotonic()
+        try:
+            found = secured.check(text, resolver=self.resolver)
+        except (secured.BadSecured, secured.UnsupportedSecured) as error:
+            raise BadCredential(str(error)) from error
+        finally:
+            self._embedded_seconds += time.monotonic() - began
+        types = found.claims["type"]
+        if isinstance(types, list) and "BitstringStatusListCredential" in types:
+            self._take_list(status_list_from(found.claims, issuer=found.issuer), source)
+            return
+        credential = credential_from(text, found)
+        if credential.kind is not AttestationKind.CERTIFICATE:
+            self.attestations.append(credential)
+
+    def _take_list(self, found: StatusList, source: str) -> None:
+        place = (found.issuer, found.id, found.purpose)
+        if self._too_new(found.written, min(self.now, self.known_at), "a status list", source):
+            return
+        if place not in self.lists or self.lists[place].written <= found.written:
+            self.lists[place] = found
 
     def _too_new(self, written: dt.datetime, limit: dt.datetime, what: str, source: str) -> bool:
         if written <= limit + self.policy.clock_skew:
@@ -122,7 +149,10 @@ class Pool:
             self.add(text.decode("ascii", "replace"), source=source)
             return
         try:
-            if is_bundle(strict_json.loads(data)):
+            document = strict_json.loads(data)
+            if isinstance(document, dict) and "proof" in document:
+                self.add(data.decode("utf-8"), source=source)
+            elif is_bundle(document):
                 bundle = read_bundle(data, resolver=self.resolver)
                 for token in (*bundle.chain, *bundle.status_lists, *bundle.status_logs):
                     self.add(token, source=source)

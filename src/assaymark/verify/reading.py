@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from assaymark.formats import jws, strict_json
 from assaymark.formats.bundle import BadBundle, Bundle, is_bundle, read_bundle
-from assaymark.formats.credential import BadCredential, Credential, read_credential
+from assaymark.formats.credential import (
+    BadCredential,
+    Credential,
+    ForeignCredential,
+    UnsupportedCredential,
+    read_credential,
+)
 from assaymark.formats.did import Resolver
 from assaymark.formats.status_log import TYP as LOG_TYP
 from assaymark.verify.policy import Policy
@@ -18,7 +24,8 @@ from assaymark.verify.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file taken apart. ``problem`` is why it is not authentic; ``unsupported`` why that cannot be told."""
+    """A file taken apart. ``problem`` is why it is not authentic; ``unsupported`` why that cannot be told;
+    ``signed`` that a signature holds on a credential which is no certificate."""
 
     name: str
     form: str
@@ -26,6 +33,7 @@ class Opened:
     evidence: tuple[str, ...] = ()
     problem: str = ""
     unsupported: str = ""
+    signed: str = ""
     notes: tuple[str, ...] = ()
     only_evidence: bool = False
 
@@ -49,8 +57,16 @@ def _open_token(name: str, data: bytes, resolver: Resolver) -> Opened:
     token = text.decode("ascii")
     if _only_evidence(token):
         return Opened(name, "statement", evidence=(token,), only_evidence=True)
+    return _open_credential(name, token, resolver)
+
+
+def _open_credential(name: str, token: str, resolver: Resolver) -> Opened:
     try:
         return Opened(name, "credential", read_credential(token, resolver=resolver))
+    except ForeignCredential as error:
+        return Opened(name, "credential", signed=f"Signed by its issuer and unchanged since, but {error}.")
+    except UnsupportedCredential as error:
+        return Opened(name, "credential", unsupported=f"Whether the credential is authentic cannot be told: {error}.")
     except BadCredential as error:
         return Opened(name, "credential", problem=f"The credential is not authentic: {error}.")
 
@@ -74,10 +90,17 @@ def _open_json(name: str, data: bytes, resolver: Resolver) -> Opened:
         return _open_bundle(name, "bundle", data, resolver)
     if isinstance(document, dict) and "credentialSubject" in document:
         if "proof" in document:
-            reason = "The credential carries an embedded proof, which is not checked; vc+jwt is."
-            return Opened(name, "credential", unsupported=reason)
+            return _open_embedded(name, document, data, resolver)
         return Opened(name, "credential", problem="The credential carries no signature, so anyone may have written it.")
     return Opened(name, "JSON", problem="This is neither a bundle nor a credential, or it is damaged.")
+
+
+def _open_embedded(name: str, document: dict[str, strict_json.Json], data: bytes, resolver: Resolver) -> Opened:
+    text = data.decode("utf-8")
+    types = document.get("type")
+    if isinstance(types, list) and "BitstringStatusListCredential" in types:
+        return Opened(name, "statement", evidence=(text,), only_evidence=True)
+    return _open_credential(name, text, resolver)
 
 
 def _open_bundle(name: str, form: str, data: bytes, resolver: Resolver) -> Opened:
