@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,3 +179,17 @@ class TestAWebIdentifier:
         with pytest.raises(UnresolvedIdentifier) as raised:
             Identifiers(fetch=lambda url: pytest.fail(url), now=NOW).verification_key(f"did:web:{place}", "x")
         assert not isinstance(raised.value, NotAtHand)
+
+
+class TestAPublishedLog:
+    """Written by another implementation (tests/conformance/published/webvh)."""
+
+    LOG = (Path(__file__).parents[1] / "conformance/published/webvh/basic-create.jsonl").read_text()
+
+    def test_replays_to_its_key(self) -> None:
+        history = replay(self.LOG, now=NOW)
+        assert history.scid == "QmePZQxDW6wr4ohW61LLra4jm8SU3Go6EnCKcVbvzXkNtn" and len(history.keys) == 1
+
+    def test_is_refused_after_any_change(self) -> None:
+        with pytest.raises(BadLog):
+            replay(self.LOG.replace("example.com", "example.net"), now=NOW)

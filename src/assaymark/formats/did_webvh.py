@@ -152,9 +152,9 @@ def _check_keys(
     stated = parameters.get("updateKeys")
     if number == 1 and not stated:
         raise BadLog("the first entry names no update keys")
-    entitled = state.update_keys
+    entitled: list[str] = state.update_keys
     if number == 1:
-        entitled = stated
+        entitled = stated or []
     elif state.next_hashes:
         if stated is None or any(multihash(key.encode()) not in state.next_hashes for key in stated):
             raise BadLog("update keys are not those announced before (nextKeyHashes)")
