@@ -23,7 +23,7 @@ LUA = """
 local n = 0
 request = function()
   n = n + 1
-  return wrk.format("GET", "/register/entries/" .. (1 + (n * 7919) % %d) .. "/")
+  return wrk.format("GET", "/register/entries/" .. (1 + (n * 7919) %% %d) .. "/")
 end
 """
 
