@@ -193,3 +193,7 @@ class TestAPublishedLog:
     def test_is_refused_after_any_change(self) -> None:
         with pytest.raises(BadLog):
             replay(self.LOG.replace("example.com", "example.net"), now=NOW)
+
+    def test_of_an_identifier_that_moved_keeps_both_names(self) -> None:
+        log = (Path(__file__).parents[1] / "conformance/published/webvh/portable-move.jsonl").read_text()
+        assert {did.rpartition(":")[2] for did in replay(log, now=NOW).dids} == {"example.com", "example.org"}
