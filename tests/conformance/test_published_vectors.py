@@ -10,15 +10,16 @@ import pytest
 import rfc8785
 
 from assaymark.adapters.keys import SigningKey
-from assaymark.formats import jws, schemas
+from assaymark.formats import jws, schemas, secured, strict_json
 from assaymark.formats.credential import BadCredential, read_credential
 from assaymark.formats.did import KeyResolver, did_key, public_key_of
-from assaymark.formats.keys import ed25519
+from assaymark.formats.keys import ed25519, from_jwk, from_multikey
 from assaymark.formats.multibase import base58_decode, base64url_decode
 from assaymark.formats.status_list import decode
 
 FOLDER = Path(__file__).parent
 PUBLISHED: dict[str, list[dict[str, Any]]] = json.loads((FOLDER / "published" / "cases.json").read_bytes())
+SECURED: list[dict[str, Any]] = json.loads((FOLDER / "published" / "secured.json").read_bytes())
 SAMPLES = sorted((FOLDER / "untp").glob("*.json"))
 
 
@@ -38,8 +39,20 @@ class TestPublishedKeys:
         assert private[:2] == b"\x80\x26"  # multicodec ed25519-priv
         assert SigningKey.from_seed(private[2:]).did == f"did:key:{case['publicKeyMultibase']}"
 
+    @each("ed25519")
+    def test_a_signature_is_judged_as_published(self, case: dict[str, Any]) -> None:
+        message, signature = bytes.fromhex(case["message"]), bytes.fromhex(case["signature"])
+        assert ed25519(bytes.fromhex(case["key"])).holds(message=message, signature=signature) is case["holds"]
+
 
 class TestPublishedTokens:
+    @each("ecdsa_tokens")
+    def test_a_token_of_an_elliptic_key_holds_and_no_other_spelling_of_it(self, case: dict[str, Any]) -> None:
+        parts, key = jws.split(case["token"]), from_jwk(case["jwk"])
+        assert key.holds(message=parts.signing_input, signature=parts.signature)
+        assert not key.holds(message=parts.signing_input + b" ", signature=parts.signature)
+        assert not key.holds(message=parts.signing_input, signature=parts.signature[:-1])
+
     @each("tokens")
     def test_a_token_holds(self, case: dict[str, Any]) -> None:
         parts = jws.split(case["token"])
@@ -83,7 +96,34 @@ class TestPublishedSamples:
         assert "statusListIndex" in complaint
 
 
+class TestPublishedCredentials:
+    """Good and bad credentials of the W3C specifications and test suites, in both ways of securing them."""
+
+    @pytest.mark.parametrize("case", SECURED, ids=lambda case: str(case["source"]))
+    def test_get_the_answer_that_is_documented(self, case: dict[str, Any]) -> None:
+        keys = {
+            name: from_multikey(key["publicKeyMultibase"])
+            if "publicKeyMultibase" in key
+            else from_jwk(key["publicKeyJwk"])
+            for name, key in case["keys"].items()
+        }
+        data = case["token"] if "token" in case else json.dumps(case["document"])
+        outcome, why = "holds", ""
+        try:
+            secured.check(data, resolver=secured.GivenKeys(keys), own_key=case["own_key"])
+        except secured.BadSecured as error:
+            outcome, why = "bad", str(error)
+        except secured.UnsupportedSecured as error:
+            outcome, why = "unsupported", str(error)
+        assert outcome == case["outcome"]
+        assert case["why"] in why
+
+
 class TestCanonicalJson:
+    @each("canonical_json")
+    def test_is_the_published_text(self, case: dict[str, Any]) -> None:
+        assert rfc8785.dumps(strict_json.loads(case["input"].encode())).decode() == case["output"]
+
     @pytest.mark.parametrize(
         ("value", "text"),
         [

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 MEMORY = 100 * 1024 * 1024
+RELATIVE = "relative:///"  # what a relative identifier would resolve against; no document may mean it
 MISSING, LOST, REFUSED = "missing", "lost", "refused"
 
 
@@ -37,7 +38,7 @@ def _relative(value: Any) -> str:
         return ""
     types = value.get("@type", [])
     for name in [value.get("@id", "_:"), *(types if isinstance(types, list) else [types])]:
-        if ":" not in str(name):
+        if ":" not in str(name) or str(name).startswith(RELATIVE):
             return str(name)
     return next(
         (found for key, item in value.items() if key not in ("@id", "@type") and (found := _relative(item))), ""
@@ -47,7 +48,7 @@ def _relative(value: Any) -> str:
 def canonical(jsonld: Any, document: dict[str, Any], loader: Callable[..., Any]) -> str:
     """Return the canonical N-Quads of a document; raises ``ValueError`` naming what would be lost."""
     dropped: list[str] = []
-    options = {"documentLoader": loader, "base": ""}
+    options = {"documentLoader": loader, "base": RELATIVE}
     expanded = jsonld.expand(document, options, on_property_dropped=lambda name: dropped.append(str(name)))
     lost = dropped[0] if dropped else _relative(expanded)
     if lost:
