@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -90,9 +90,10 @@ class Entry:
 
     def values(self) -> dict[str, Any]:
         """As JSON: only what is said; lists for tuples."""
+        said = ((name, getattr(self, name)) for name in self.__slots__)
         return {
             name: [dict(v) if isinstance(v, Mapping) else v for v in value] if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
+            for name, value in said
             if value not in ("", (), None, {})
         }
 
