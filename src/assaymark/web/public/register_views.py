@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assaymark.core.register import EventKind, Interval, ListingStatus, Version
+from assaymark.core.register import EventKind, Interval, ListingStatus, Version, version_on
 from assaymark.records.attestations import queries as attestations
 from assaymark.records.register import queries
 from assaymark.records.register.queries import Listing, Party
@@ -59,10 +60,11 @@ def listing(request: HttpRequest, *, listing_id: int) -> HttpResponseBase:
         if own is None:
             raise Http404
         return redirect("attestation", issuer=own.organisation.slug, number=own.number)
-    history = queries.history(row)
     form = AsOfForm(request.GET or None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    version = queries.as_of(row, on=asked.get("on") or now.date(), known_at=_end(asked.get("known")))
+    history = queries.history(row)
+    said = [one.version for one in history]
+    version = version_on(said, on=asked.get("on") or now.date(), known_at=_end(asked.get("known")))
     shown = _told(row, version, now) | {"history": history, "life": life(row, history, today=now.date())}
     return render(request, "public/listing.html", shown | {"form": form, "asked": asked, "now": now})
 
@@ -87,8 +89,18 @@ def _told(row: Listing, version: Version | None, now: dt.datetime) -> dict[str, 
         "status": queries.status_of(row, on=now.date()),
         "questions": _answers(row),
         "sectors": [f"{code} {sector_titles().get(code, '')}".strip() for code in values.get("iaf", ())],
-        "coverage": queries.coverage_of(source_id=row.source_id, body_id=row.body_id, on=now.date()),
+        "coverage": _coverage(row.source_id, row.body_id, now.date()),
     }
+
+
+def _coverage(source_id: int, body_id: int | None, on: dt.date) -> list[str]:
+    """What is stated of completeness; kept for a minute, because it is the same for all entries of a body."""
+    key = f"coverage:{source_id}:{body_id}:{on}"
+    found: list[str] | None = cache.get(key)
+    if found is None:
+        found = [one.statement for one in queries.coverage_of(source_id=source_id, body_id=body_id, on=on)]
+        cache.set(key, found, 60)
+    return found
 
 
 def _answers(row: Listing) -> list[tuple[str, str, str]]:
