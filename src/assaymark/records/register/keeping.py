@@ -23,6 +23,9 @@ from assaymark.records.register.models import Listing, ListingVersion, Party, Se
 from assaymark.records.register.naming import Named, Naming
 
 BATCH = 2_000
+# After so many additions PostgreSQL's planner needs to know that the tables are no longer empty.
+_ANALYSED_AT = (2_000, 20_000, 200_000)
+_ASKED = ("register_party", "register_partyname", "register_word", "register_listing")
 _COLUMNS = (
     "number", "number_key", "body_id", "holder_id", "standard", "standard_key", "country", "status", "issued",
     "expires", "public", "digest",
@@ -146,7 +149,10 @@ class Keeping:
         sectors = [(code, first + n) for n, t in enumerate(new) for code in dict.fromkeys(t.entry.iaf)]
         bulk.insert("register_sectorof", ("code", "listing_id"), sectors)
         self.seen.update(range(first, first + len(new)))
+        before = self.counts[EventKind.LISTED]
         self.counts[EventKind.LISTED] += len(new)
+        if any(before < many <= before + len(new) for many in _ANALYSED_AT):
+            bulk.analyse(_ASKED)
 
     def _change(self, pairs: Sequence[tuple[Listing, Taken]], parties: Mapping[tuple[str, str], int]) -> None:
         if not pairs:

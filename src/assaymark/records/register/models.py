@@ -1,4 +1,4 @@
-"""The public register as tables. Public data: no organisation owns them, no scope hides them (ADR 0040).
+"""The public register as tables. Public data: no organisation owns them, no scope hides them (ADR 0045).
 
 Rules that hold here
 * A `ListingVersion` is only ever added (guarded by triggers). The columns of `Listing` are the newest version again, so
