@@ -8,7 +8,7 @@ The frontier (roots of the perfect subtrees of the current size, largest first) 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,48 +105,61 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Hashes that lead from leaf `index` to the root of the tree over `leaves`, nearest first (RFC 6962, 2.1.1).
+RootOf = Callable[[int, int], bytes]
 
-    Raises ValueError when there is no such leaf.
+
+def inclusion_path(size: int, index: int, *, root: RootOf) -> list[bytes]:
+    """Hashes that lead from leaf `index` to the root of a tree of `size`, nearest first (RFC 6962, 2.1.1).
+
+    root: (low, high) → the root over the leaves from low up to high. Raises ValueError when there is no such leaf.
     """
-    if not 0 <= index < len(leaves):
-        raise ValueError(f"there is no leaf {index} in a tree of {len(leaves)}")
+    if not 0 <= index < size:
+        raise ValueError(f"there is no leaf {index} in a tree of {size}")
     path: list[bytes] = []
-    low, high = 0, len(leaves)
+    low, high = 0, size
     while high - low > 1:
         middle = low + _split(high - low)
         if index < middle:
-            path.append(tree_root(leaves[middle:high]))
+            path.append(root(middle, high))
             high = middle
         else:
-            path.append(tree_root(leaves[low:middle]))
+            path.append(root(low, middle))
             low = middle
     return path[::-1]
 
 
-def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
-    """Hashes that show the tree over the first `old` leaves to be a beginning of the tree over all (RFC 6962, 2.1.2).
+def consistency_path(size: int, old: int, *, root: RootOf) -> list[bytes]:
+    """Hashes that show the tree of `old` leaves to be a beginning of the tree of `size` (RFC 6962, 2.1.2).
 
-    Empty for old = 0 (everything extends the empty tree) and old = all. Raises ValueError outside of that.
+    Empty for old = 0 (everything extends the empty tree) and old = size. Raises ValueError outside of that.
     """
-    if not 0 <= old <= len(leaves):
-        raise ValueError(f"a tree of {len(leaves)} has no beginning of {old}")
-    if old in {0, len(leaves)}:
+    if not 0 <= old <= size:
+        raise ValueError(f"a tree of {size} has no beginning of {old}")
+    if old in {0, size}:
         return []
     path: list[bytes] = []
-    low, high, whole = 0, len(leaves), True
+    low, high, whole = 0, size, True
     while old != high:
         middle = low + _split(high - low)
         if old <= middle:
-            path.append(tree_root(leaves[middle:high]))
+            path.append(root(middle, high))
             high = middle
         else:
-            path.append(tree_root(leaves[low:middle]))
+            path.append(root(low, middle))
             low, whole = middle, False
     if not whole:
-        path.append(tree_root(leaves[low:high]))
+        path.append(root(low, high))
     return path[::-1]
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """`inclusion_path` in the tree over these leaf hashes."""
+    return inclusion_path(len(leaves), index, root=lambda low, high: tree_root(leaves[low:high]))
+
+
+def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
+    """`consistency_path` in the tree over these leaf hashes."""
+    return consistency_path(len(leaves), old, root=lambda low, high: tree_root(leaves[low:high]))
 
 
 def inclusion_holds(*, leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

@@ -15,8 +15,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from assaymark.formats.keys import KeyKind, PublicKey
 
 ED25519 = b"\x01"
 MAX_NOTE = 64 * 1024
@@ -97,10 +96,9 @@ def open_note(note: str, *, keys: Sequence[VerifierKey]) -> str:
         key = known.get((name, signature[:4]))
         if key is None:
             continue
-        try:
-            Ed25519PublicKey.from_public_bytes(key.public_key).verify(signature[4:], text.encode())
-        except (InvalidSignature, ValueError) as error:
-            raise BadNote(f"the signature of {name} does not fit the text") from error
+        public = PublicKey(KeyKind.ED25519, key.public_key)
+        if not public.holds(message=text.encode(), signature=signature[4:]):
+            raise BadNote(f"the signature of {name} does not fit the text")
         held += 1
     if not held:
         raise BadNote("no known key has signed this")

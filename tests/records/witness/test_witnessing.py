@@ -93,7 +93,7 @@ class TestAJournalOfElsewhere:
         with organisation_scope(certlight.pk):
             assert [row.size for row in Witnessed.objects.all()] == [3, 7, 9]
             (watched,) = queries.watched()
-            assert (watched.name, watched.size) == ("olga", 9)
+            assert (watched.name, watched.size) == (ELSEWHERE, 9)
 
     def test_is_told_what_was_seen_when_it_thinks_otherwise(self, certlight: Organisation) -> None:
         self.ask(certlight, of_elsewhere(0, 7))

@@ -23,7 +23,7 @@ from assaymark.adapters.keys import KeyStore, SigningKey
 from assaymark.core import journal
 from assaymark.core.refusal import Refusal, Refused
 from assaymark.formats import note
-from assaymark.records.journal import last_signed, recovery
+from assaymark.records.journal import last_signed, recovery, tiles
 from assaymark.records.journal.models import Checkpoint, JournalEntry, JournalHead
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import organisation_scope
@@ -80,6 +80,7 @@ def sign(organisation_id: UUID) -> Checkpoint:
             note=signed,
             at=timezone.now(),
         )
+        tiles.build(organisation_id=organisation_id, epoch=head.epoch, size=head.size)
         return checkpoint
 
 
@@ -155,8 +156,22 @@ def prove(*, entry_id: UUID) -> note.InclusionProof:
     """
     entry = JournalEntry.objects.get(pk=entry_id)
     checkpoint = Checkpoint.objects.filter(epoch=entry.epoch, size__gt=entry.index).latest("size")
-    hashes = journal.inclusion_proof(recovery.leaves(entry.epoch, checkpoint.size), entry.index)
+    hashes = _path(entry, checkpoint)
     return note.InclusionProof(entry.index, tuple(hashes), with_cosignatures(checkpoint))
+
+
+def _path(entry: JournalEntry, checkpoint: Checkpoint) -> list[bytes]:
+    """The hashes of an inclusion proof, from tiles when they lead to the signed root, else from the leaves."""
+    size, root = checkpoint.size, bytes(checkpoint.root)
+    try:
+        tree = tiles.Tree(epoch=checkpoint.epoch, size=size)
+        hashes = journal.inclusion_path(size, entry.index, root=tree.root)
+    except tiles.Incomplete:
+        hashes = []
+    leaf = bytes(entry.leaf)
+    if journal.inclusion_holds(leaf=leaf, index=entry.index, size=size, proof=hashes, root=root):
+        return hashes
+    return journal.inclusion_proof(recovery.leaves(checkpoint.epoch, size), entry.index)
 
 
 def with_cosignatures(checkpoint: Checkpoint) -> str:
@@ -166,4 +181,12 @@ def with_cosignatures(checkpoint: Checkpoint) -> str:
 
 def extension(*, old: int, checkpoint: Checkpoint) -> list[bytes]:
     """The proof that a checkpoint of the scope begins with its first `old` entries; ValueError when it has fewer."""
-    return journal.consistency_proof(recovery.leaves(checkpoint.epoch, checkpoint.size), old)
+    size, root = checkpoint.size, bytes(checkpoint.root)
+    try:
+        tree = tiles.Tree(epoch=checkpoint.epoch, size=size)
+        hashes, began = journal.consistency_path(size, old, root=tree.root), tree.root(0, old)
+    except tiles.Incomplete:
+        hashes, began = [], b""
+    if journal.consistency_holds(old=old, new=size, proof=hashes, old_root=began, new_root=root):
+        return hashes
+    return journal.consistency_proof(recovery.leaves(checkpoint.epoch, size), old)

@@ -126,3 +126,23 @@ class Cosignature(Owned):
 
     def __str__(self) -> str:
         return f"{self.witness} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Tile(Owned):
+    """256 hashes beside each other on one level of a tree, and the hash over them: derived, may be made anew.
+
+    Level 0 holds leaves, level 1 the roots of 256 leaves each, and so on (C2SP tlog-tiles). Only full tiles are kept.
+    """
+
+    epoch = models.PositiveIntegerField()
+    level = models.PositiveSmallIntegerField()
+    index = models.PositiveBigIntegerField()
+    hashes = models.BinaryField(max_length=8192)
+    root = models.BinaryField(max_length=32)
+
+    class Meta(Owned.Meta):
+        ordering: ClassVar[list[str]] = ["epoch", "level", "index"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "epoch", "level", "index"], name="tile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from assaymark.records.assessments.models import Application
 from assaymark.records.attestations.models import Attestation
+from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import organisation_scope
 from assaymark.records.witness.models import Witness, Witnessed
 
@@ -50,22 +52,31 @@ def witnesses() -> list[Seen]:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A journal that the scope's organisation watches, as it saw it last."""
+    """A journal that the scope's organisation watches, as it saw it last. name: whose it is, or the origin."""
 
     origin: str
+    name: str
     size: int
     at: datetime
-
-    @property
-    def name(self) -> str:
-        """The log's organisation, short: what stands in the origin before the epoch, or all of it."""
-        parts = self.origin.split("/")
-        return parts[-2] if len(parts) > 2 and parts[-3] == "log" else self.origin
 
 
 def watched() -> list[Watched]:
     """The journals that the scope's organisation cosigned, newest first."""
-    newest: dict[str, Watched] = {}
-    for row in Witnessed.objects.order_by("origin", "size").values_list("origin", "size", "at"):
-        newest[row[0]] = Watched(*row)
-    return sorted(newest.values(), key=lambda one: one.at, reverse=True)
+    newest = {origin: (size, at) for origin, size, at in _seen()}
+    names = dict(Organisation.objects.filter(slug__in=map(_slug, newest)).values_list("slug", "name"))
+    host = witness_name("").removesuffix("witness/")
+    found = [
+        Watched(origin, names.get(_slug(origin), origin) if origin.startswith(host) else origin, size, at)
+        for origin, (size, at) in newest.items()
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _seen() -> QuerySet[Witnessed, tuple[str, int, datetime]]:
+    return Witnessed.objects.order_by("origin", "size").values_list("origin", "size", "at")
+
+
+def _slug(origin: str) -> str:
+    """The short name in an origin of the house's form, `host/log/SLUG/e1`."""
+    parts = origin.split("/")
+    return parts[-2] if len(parts) > 2 and parts[-3] == "log" else ""
