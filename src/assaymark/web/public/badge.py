@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from assaymark.verify import Answer, CertificateVerdict, Code
 from assaymark.web.dates import day
 
-WIDTH, HEIGHT = 300, 72
+WIDTH, HEIGHT = 320, 72
 _CHECK, _CROSS, _QUESTION = "M5 12l5 5L20 7", "M6 6l12 12M18 6L6 18", "M9 9a3 3 0 1 1 4 3q-1 .5-1 2M12 18v.01"
 _TONES = {
     Answer.YES: ("good", "#1b7a2d", "#63c978", _CHECK),
@@ -59,18 +59,18 @@ def badge_of(verdict: CertificateVerdict, *, now: dt.datetime) -> Badge:
 
 
 def drawn(badge: Badge) -> SafeString:
-    """The badge as SVG, 300 × 72."""
+    """The badge as SVG, 320 × 72."""
     tone, light, dark, sign = _TONES[badge.answer]
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" '
         'aria-label="{words}" class="{tone}" font-family="Inter, Segoe UI, Helvetica, Arial, sans-serif">'
         "<title>{words}</title><style>@media (prefers-color-scheme:dark){{.card{{fill:#191f29;stroke:#2a3140}}"
         ".ink{{fill:#e6e9ef}}.mute{{fill:#9aa4b5}}.tone{{fill:{dark}}}.line{{stroke:{dark}}}}}</style>"
-        '<rect class="card" x=".5" y=".5" width="299" height="71" rx="8" fill="#fff" stroke="#e4e7ec"/>'
+        '<rect class="card" x=".5" y=".5" width="319" height="71" rx="8" fill="#fff" stroke="#e4e7ec"/>'
         '<g fill="none" stroke="{light}" class="line" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">'
         '<circle cx="38" cy="36" r="22"/><path transform="translate(26 24)" d="{sign}"/></g>'
         '<text class="ink" x="74" y="27" font-size="14" font-weight="600" fill="#1c2330">{headline}</text>'
-        '<text class="tone" x="74" y="45" font-size="12.5" font-weight="600" fill="{light}">{state}</text>'
+        '<text class="tone" x="74" y="45" font-size="12" font-weight="600" fill="{light}">{state}</text>'
         '<text class="mute" x="74" y="60" font-size="10.5" fill="#5d6778">{checked}</text></svg>',
         w=WIDTH,
         h=HEIGHT,

@@ -106,7 +106,7 @@ def _coverage(source_id: int, body_id: int | None, on: dt.date) -> list[str]:
 def _answers(row: Listing) -> list[tuple[str, str, str]]:
     """(question, answer, why): what was verified when the entry was taken, or that nothing could be."""
     if not row.verdicts:
-        why = f"{row.source.name} says so; nothing signed is at hand."
+        why = f"This is the word of {row.source.name}; nothing signed is at hand."
         return [(question, "unknown", why) for question in _QUESTIONS]
     when = f"Verified on {row.checked_at:%-d %b %Y}." if row.checked_at else ""
     return [
@@ -143,7 +143,8 @@ def life(row: Listing, history: list[Interval], *, today: dt.date) -> Any:
             continue
         status = str(version.values.get("status", ""))
         words = "" if status == ListingStatus.VALID else status
-        spans.append(Span(version.valid_from, min(until, end), _TONES.get(status, "bad"), words))
+        if version.valid_from <= today:
+            spans.append(Span(version.valid_from, min(until, today), _TONES.get(status, "bad"), words))
     if row.expires and row.expires > today:
         marks.append((row.expires, ""))
     return status_line(
