@@ -42,8 +42,9 @@ class Filters:
     def conditions(self) -> tuple[str, list[Any]]:
         """As SQL over the listing `l`."""
         parts, values = (["1 = 1"] if self.unlisted else ["l.public"]), []
+        # "+ 0" keeps planners from walking all of a source in the order of its identities only to sort it again.
         for column, value in (
-            ("l.source_id", self.source_id),
+            ("l.source_id + 0", self.source_id),
             ("l.body_id", self.body_id),
             ("l.country", self.country),
             ("l.standard_key", self.standard_key),

@@ -131,6 +131,7 @@ class Listing(models.Model):
             models.Index(fields=["country", "id"], name="register_country"),
             models.Index(fields=["standard_key", "id"], name="register_standard"),
             models.Index(fields=["status", "id"], name="register_status"),
+            models.Index(fields=["id"], name="register_delisted", condition=models.Q(listed_until__isnull=False)),
         ]
 
     def __str__(self) -> str:
