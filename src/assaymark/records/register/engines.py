@@ -240,7 +240,7 @@ def with_words(text: str, *, limit: int = MOST_NAMES) -> list[Name]:
     groups = _exact_groups(words) if words else []
     if not groups or not all(groups):
         return []
-    return _ranked(text, _holding(groups, limit=limit), least=0)
+    return ranked(text, _holding(groups, limit=limit), least=0)
 
 
 def alike(text: str, *, least: float = 78.0, limit: int = 50) -> list[Name]:
@@ -261,10 +261,10 @@ def alike(text: str, *, least: float = 78.0, limit: int = 50) -> list[Name]:
             Name(*row)
             for row in rows(f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE {match} LIMIT 300", wanted)
         ]
-    return _ranked(text, found, least=least)[:limit]
+    return ranked(text, found, least=least)[:limit]
 
 
-def _ranked(text: str, names: Iterable[Name], *, least: float) -> list[Name]:
+def ranked(text: str, names: Iterable[Name], *, least: float) -> list[Name]:
     """Likest first: coarse by keys, then the best by words (which forgives order and legal forms)."""
     once = list({name.name_id: name for name in names}.values())
     key, plain = core.name_key(text), core.plain(text)
@@ -296,6 +296,15 @@ def _by_words(typed: list[str], there: list[str]) -> float:
     letters = sum(map(len, typed))
     met = sum(len(word) * max(fuzz.ratio(word, other) for other in there) for word in typed) / letters
     return 0.85 * met + 15.0 * min(1.0, letters / sum(map(len, there)))
+
+
+def begun(key: str, *, limit: int) -> list[Name]:
+    """Names that begin with this key, in the order of the keys."""
+    match, wanted = _begins("n.key", key)
+    sql = (
+        f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE {match} ORDER BY {_order('n.key')}, n.id LIMIT %s"
+    )
+    return [Name(*row) for row in rows(sql, [*wanted, limit])]
 
 
 def with_keys(keys: Sequence[str]) -> dict[str, list[Name]]:

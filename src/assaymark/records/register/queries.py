@@ -350,13 +350,24 @@ def parties(*, text: str, role: str, limit: int = 20) -> list[Party]:
     key = core.name_key(text)
     if not key:
         return []
-    begins = Party.objects.filter(names__key__startswith=key, role=role).select_related("source").distinct()[:limit]
-    found: list[Party] = list(begins)
-    if not found:
-        near = [name.party_id for name in engines.with_words(text)[:MOST_ALIKE] or engines.alike(text)]
-        rows = Party.objects.filter(role=role).select_related("source").in_bulk(near)
-        found = [rows[i] for i in dict.fromkeys(near) if i in rows][:limit]
-    return found
+    near = _bodies(text, key) if role == Party.BODY else _holders(text, key, limit)
+    rows = Party.objects.filter(role=role).select_related("source").in_bulk(near[:MOST_ALIKE])
+    return [rows[i] for i in dict.fromkeys(near) if i in rows][:limit]
+
+
+def _bodies(text: str, key: str) -> list[int]:
+    """Bodies are few: all of their names are looked at."""
+    sources = list(Source.objects.values_list("pk", flat=True))
+    names = PartyName.objects.filter(party__source_id__in=sources, party__role=Party.BODY)
+    found = [engines.Name(*row) for row in names.values_list("id", "party_id", "name", "key")]
+    begins = sorted((n for n in found if n.key.startswith(key)), key=lambda n: (n.key, n.party_id))
+    near = [n for n in engines.ranked(text, found, least=78.0) if not n.key.startswith(key)]
+    return [n.party_id for n in (*begins, *near)]
+
+
+def _holders(text: str, key: str, limit: int) -> list[int]:
+    begins = engines.begun(key, limit=limit * 5)
+    return [n.party_id for n in begins or engines.with_words(text)[:MOST_ALIKE] or engines.alike(text)]
 
 
 def listings_of(row: Party, *, after: int = 0, limit: int = 50) -> tuple[list[Listing], int]:
