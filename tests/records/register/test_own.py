@@ -125,7 +125,8 @@ class TestItsLife:
         listing(NOW)
         later = NOW + dt.timedelta(days=1)
         chain.certificate.public = False
-        chain.certificate.save()
+        with organisation_scope(chain.northfield.pk):
+            chain.certificate.save()
         row = listing(later)
         assert not row.public
         assert said(row)[-1] == (later.date(), ("changed",))
