@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import orjson
 
 from assaymark.adapters.asked_register import AskedRegister, BadAnswer
 from assaymark.cli.verify import Moment, anchors_of
@@ -34,6 +35,7 @@ _COLOURS = {Outcome.GOOD: "green", Outcome.LOOK: "yellow", Outcome.STOP: "red"}
 @click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Which column holds what.")
 @click.option("--allow-loopback", is_flag=True, help="Also ask a register on this machine.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help=".xlsx or .csv")
+@click.option("--json", "as_json", is_flag=True, help="Answer the counts as JSON.")
 def verify_list(
     suppliers: Path,
     register: str | None,
@@ -43,6 +45,7 @@ def verify_list(
     columns: tuple[str, ...],
     allow_loopback: bool,
     output: Path,
+    as_json: bool,
 ) -> None:
     """Check a list of suppliers (CSV or XLSX): names, certificate numbers or files; one answer a row.
 
@@ -74,7 +77,10 @@ def verify_list(
     about = [("List", suppliers.name), ("Asked", where), ("For", in_words(moment)), ("Rows", str(len(rows)))]
     write = supplier_list.write_result if output.suffix.lower() == ".xlsx" else None
     output.write_bytes(write(checked, about=about) if write else supplier_list.write_csv(checked))
-    _show(checked, output)
+    if as_json:
+        click.echo(orjson.dumps({"rows": len(checked), **supplier_list.counts(checked)}))
+    else:
+        _show(checked, output)
     found = {one.outcome for one in checked}
     sys.exit(next(_EXIT[one] for one in (Outcome.STOP, Outcome.LOOK, Outcome.GOOD) if one in found))
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+import orjson
 
 from assaymark.world import folder as folders
 from assaymark.world.folder import NoWorld
@@ -31,7 +32,8 @@ def world() -> None:
     "--seed", type=click.IntRange(0, 2**31), default=1, show_default=True, help="The same seed, the same bytes."
 )
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help="Processes; default: one for each core.")
-def make(certificates: int, output: Path, seed: int, jobs: int | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def make(certificates: int, output: Path, seed: int, jobs: int | None, as_json: bool) -> None:
     """Make a world: bodies, accreditations, certificates with sites, events, defects of each kind.
 
     truth.json says what a verifier must find: {"certificates": N, "verdicts": {CODE: COUNT}}.
@@ -47,6 +49,9 @@ def make(certificates: int, output: Path, seed: int, jobs: int | None) -> None:
             )
     except NoWorld as error:
         raise click.UsageError(str(error)) from error
+    if as_json:
+        click.echo(orjson.dumps({"certificates": certificates, "verdicts": found}))
+        return
     for code, many in sorted(found.items(), key=lambda item: -item[1]):
         click.echo(f"  {code:<18} {many:>12,}")
 
