@@ -175,6 +175,19 @@ class TestKeysThatCameByAnotherWay:
         assert (found.issuer, found.signer) == ("https://school.example/", HANSE.did)
 
 
+class TestAnIssuerThatIsAPlainAddress:
+    def test_is_unsupported_and_not_bad_where_no_key_was_given(self) -> None:
+        address = "https://school.example/"
+        header = {"alg": "EdDSA", "typ": "vc+jwt", "kid": f"{address}#key-1"}
+        text = (
+            f"{base64url_encode(orjson.dumps(header))}.{base64url_encode(orjson.dumps(DIPLOMA | {'issuer': address}))}"
+        )
+        compact = f"{text}.{base64url_encode(HANSE.sign(text.encode()))}"
+        for data in (compact, TestKeysThatCameByAnotherWay().document()):
+            with pytest.raises(UnsupportedSecured, match="not at hand"):
+                secured.check(data, resolver=RESOLVER)
+
+
 class TestAHeader:
     def test_of_another_algorithm_than_the_key_is_refused(self) -> None:
         head = base64url_encode(

@@ -20,7 +20,7 @@ import orjson
 import rfc8785
 
 from assaymark.formats import json_ld
-from assaymark.formats.did import Resolver, UnresolvedIdentifier, VerificationKey, key_id
+from assaymark.formats.did import NotAtHand, Resolver, UnresolvedIdentifier, VerificationKey, key_id
 from assaymark.formats.jws import Signer
 from assaymark.formats.keys import KeyKind, PublicKey
 from assaymark.formats.moments import BadMoment, instant, read_instant
@@ -60,8 +60,9 @@ class Proven:
 def proofs_of(document: dict[str, Json]) -> list[dict[str, Json]]:
     """List the proofs of a document; raises :class:`BadProof` when there is none or one is no object."""
     value = document.get("proof")
-    found = value if isinstance(value, list) else [value]
-    if not found or not all(isinstance(proof, dict) for proof in found):
+    items: list[Json] = value if isinstance(value, list) else [value]
+    found: list[dict[str, Json]] = [proof for proof in items if isinstance(proof, dict)]
+    if not found or len(found) != len(items):
         raise BadProof("a proof is missing or is not an object")
     if len(found) > MAX_PROOFS:
         raise BadProof(f"more than {MAX_PROOFS} proofs")
@@ -112,6 +113,8 @@ def check_proof(document: dict[str, Json], proof: dict[str, Json], *, resolver: 
     try:
         found = resolver.verification_key(controller, str(proof["verificationMethod"]))
     except UnresolvedIdentifier as error:
+        if isinstance(error, NotAtHand) or not controller.startswith("did:"):
+            raise UnsupportedProof(f"the issuer's key is not at hand: {error}") from error
         raise BadProof(str(error)) from error
     if found.key.kind not in SUITES[suite]:
         raise BadProof(f"suite {suite} does not belong to a {found.key.kind} key")

@@ -75,7 +75,9 @@ def main() -> None:
 
     _bound_memory()
     try:
-        answer = {"documents": [canonical(jsonld, document, load) for document in question["documents"]]}
+        answer: dict[str, Any] = {
+            "documents": [canonical(jsonld, document, load) for document in question["documents"]]
+        }
     except ValueError as error:
         answer = {"error": LOST, "what": str(error)[:200]}
     except (jsonld.JsonLdError, RecursionError, KeyError, TypeError, AttributeError) as error:

@@ -7,6 +7,7 @@ Rules that hold here (VC-JOSE-COSE 3.1.1, 3.3.2; VC Data Model 2.0 section 4)
 * ``typ`` is ``vc+jwt`` (an ``application/`` before it changes nothing), ``cty`` is ``vc``; claims ``vc`` and ``vp``
   must not occur.
 * The first context is that of version 2; version 1.1 is *unsupported*. The issuer is a text or an object with ``id``.
+* An issuer whose key is not at hand (a plain address, a log that was not given) is *unsupported*: that is no *no*.
 * The key is the issuer's own, unless the caller asks for any key (``own_key=False``) and judges ``signer`` itself.
 """
 
@@ -17,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assaymark.formats import data_integrity, jws, strict_json
-from assaymark.formats.did import KeyResolver, Resolver, UnresolvedIdentifier, VerificationKey
+from assaymark.formats.did import KeyResolver, NotAtHand, Resolver, UnresolvedIdentifier, VerificationKey
 from assaymark.formats.keys import PublicKey
 from assaymark.formats.moments import read_instant
 from assaymark.formats.strict_json import Json
@@ -117,6 +118,10 @@ def check_token(parts: jws.Token, claims: dict[str, Json], *, resolver: Resolver
     try:
         key = jws.check(parts, issuer=issuer, resolver=resolver)
     except jws.BadToken as error:
+        cause = error.__cause__
+        plain = isinstance(cause, UnresolvedIdentifier) and not issuer.startswith("did:")
+        if plain or isinstance(cause, NotAtHand):
+            raise UnsupportedSecured(f"the issuer's key is not at hand: {error}") from error
         raise BadSecured(str(error)) from error
     return Secured(claims, issuer, issuer, key, f"{JOSE} {parts.header['alg']}", issued, expires)
 
