@@ -162,7 +162,7 @@ class TestRunForReal:
         assert done.stdout == "Nothing to object to.\n"
 
     def test_quotes_what_is_said_after_a_restored_backup(self) -> None:
-        source = text(ROOT / "src" / "assaymark" / "records" / "journal" / "actions.py")
+        source = text(ROOT / "src" / "assaymark" / "records" / "journal" / "recovery.py")
         [quoted] = re.findall(r"^> (.+)$", text(self.guide), re.MULTILINE)
         for part in re.split(r"\d+", quoted):
             assert part.strip() in re.sub(r'"\s+f?"', "", source)
