@@ -27,7 +27,14 @@ from pybase64 import b64decode
 from assaymark.core.attestation import AttestationKind
 from assaymark.core.trust import ANY, Anchor, Containment, ScopeRow, evaluate_scope, within
 from assaymark.formats import jws, schemas
-from assaymark.formats.credential import BadCredential, Credential, read_credential, scope_rows_of, values_of
+from assaymark.formats.credential import (
+    BadCredential,
+    Credential,
+    UnsupportedCredential,
+    read_credential,
+    scope_rows_of,
+    values_of,
+)
 from assaymark.formats.did import KeyResolver, UnresolvedIdentifier, key_id
 from assaymark.formats.keys import KeyKind
 from assaymark.formats.moments import read_instant
@@ -347,6 +354,8 @@ class Judge:
         text = token.decode("ascii", "replace")
         try:
             credential = read_credential(text, resolver=self.resolver)
+        except UnsupportedCredential:
+            return _unsupported()
         except BadCredential:
             return _refused()
         return self._weighed(credential)
@@ -408,6 +417,11 @@ def _short(finding: Finding) -> tuple[Answer, Code]:
 def _refused() -> Brief:
     unknown = (Answer.UNKNOWN, Code.INVALID)
     return Brief(Code.INVALID, (Answer.NO, Code.INVALID), unknown, unknown, unknown)
+
+
+def _unsupported() -> Brief:
+    unknown = (Answer.UNKNOWN, Code.UNSUPPORTED)
+    return Brief(Code.UNSUPPORTED, unknown, unknown, unknown, unknown)
 
 
 def _unpacked(text: bytes) -> bytes:
