@@ -54,6 +54,8 @@ _ARCHIVED_LAST = DSSContentSettings(
     next_ts_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
 )
 _MAX_OBJECTS = 20_000
+_MAX_PDF = 8 * _MIB
+_END = 2048
 _ACTIVE = ("/JS", "/JavaScript", "/Launch", "/RichMedia", "/SubmitForm", "/ImportData")
 _CHANGES = {
     ModificationLevel.NONE: "something was appended",
@@ -164,6 +166,11 @@ def read_signed_pdf(data: bytes, *, roots: Sequence[Root] = ()) -> SignedPdf:
 
     ``roots``: the timestamp authorities that the verifier trusts; without them every signing time is claimed.
     """
+    if len(data) > _MAX_PDF:
+        raise BadPdf(f"it is larger than {_MAX_PDF // _MIB} MB")
+    # ISO 32000-2 7.5.5: the end stands in the last kilobyte; a parser would search a whole file of nothing for it.
+    if b"startxref" not in data[-_END:]:
+        raise BadPdf("the file is damaged: it has no end")
     try:
         reader = PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS)
         signatures = list(reader.embedded_regular_signatures)
