@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "trust": ("assaymark.cli.trust:trust", "The trust list.", True),
     "register": ("assaymark.cli.register:register", "The public register: import, verify.", False),
     "verify": ("assaymark.cli.verify:verify", "Verify a certificate: credential, PDF or bundle.", False),
+    "explain": ("assaymark.cli.explain:explain", "Explain a verdict, step by step.", False),
     "lint": ("assaymark.cli.lint:lint", "Say what a certificate lacks: clause and next step.", False),
     "world": ("assaymark.cli.world:world", "A synthetic world of certificates, with its truth.", False),
     "verify-list": ("assaymark.cli.verify_list:verify_list", "Check a list of suppliers against a register.", False),

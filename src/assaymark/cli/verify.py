@@ -27,7 +27,7 @@ _QUESTIONS = {
     "recognised": "Recognised",
 }
 _COLOURS = {Answer.YES: "green", Answer.NO: "red", Answer.UNKNOWN: "yellow"}
-_EXIT = {Answer.YES: 0, Answer.NO: 1, Answer.UNKNOWN: 3}
+EXIT = {Answer.YES: 0, Answer.NO: 1, Answer.UNKNOWN: 3}
 
 
 class Moment(click.ParamType[dt.datetime]):
@@ -90,12 +90,12 @@ def verify(
     now = dt.datetime.now(dt.UTC)
     moment = at or now
     verdicts = verify_inputs(
-        _inputs(files),
+        inputs_of(files),
         at=moment,
         known_at=known_at,
         now=max(now, moment),
         anchors=anchors_of(trust),
-        fetch=None if offline else _fetcher(allow_loopback),
+        fetch=None if offline else fetcher(allow_loopback),
         policy=Policy(max_status_age=dt.timedelta(days=max_age)),
     )
     if as_json_:
@@ -106,16 +106,18 @@ def verify(
         for verdict in verdicts:
             _show(verdict, moment, explain=explain)
     answers = {verdict.answer for verdict in verdicts}
-    sys.exit(next(_EXIT[a] for a in (Answer.NO, Answer.UNKNOWN, Answer.YES) if a in answers))
+    sys.exit(next(EXIT[a] for a in (Answer.NO, Answer.UNKNOWN, Answer.YES) if a in answers))
 
 
-def _fetcher(allow_loopback: bool) -> Callable[[str], bytes]:
+def fetcher(allow_loopback: bool) -> Callable[[str], bytes]:
+    """Return the bounded getter for addresses in credentials."""
     from assaymark.adapters.fetch import Fetcher
 
     return Fetcher(allow_loopback=allow_loopback)
 
 
-def _inputs(files: tuple[Path, ...]) -> list[Input]:
+def inputs_of(files: tuple[Path, ...]) -> list[Input]:
+    """Read the files that were named; what cannot be read is wrong use."""
     if len(files) > MAX_FILES:
         raise click.UsageError(f"At most {MAX_FILES} files at a time; give fewer.")
     limit = Policy().max_file
@@ -143,29 +145,29 @@ def anchors_of(trust: Path | None) -> tuple[Anchor, ...] | None:
         ) from error
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Keep control characters of strangers' texts off the terminal."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _show(verdict: CertificateVerdict, at: dt.datetime, *, explain: bool) -> None:
-    title = " · ".join(_safe(part) for part in (verdict.holder, verdict.standard, verdict.certificate_number) if part)
-    click.echo(f"{_safe(verdict.file)}  {title or 'no certificate could be read'}")
+    title = " · ".join(safe(part) for part in (verdict.holder, verdict.standard, verdict.certificate_number) if part)
+    click.echo(f"{safe(verdict.file)}  {title or 'no certificate could be read'}")
     click.echo(f"on {in_words(at)}")
     for name, finding in verdict.findings.items():
         answer = click.style(f"{finding.answer.value:<8}", fg=_COLOURS[finding.answer], bold=True)
-        click.echo(f"  {_QUESTIONS[name]:<11} {answer} {_safe(finding.reason)}")
+        click.echo(f"  {_QUESTIONS[name]:<11} {answer} {safe(finding.reason)}")
         if explain:
             for line in finding.evidence:
-                click.echo(f"               {'':<8}- {_safe(line)}")
+                click.echo(f"               {'':<8}- {safe(line)}")
     if verdict.chain:
         click.echo("  Chain")
         for number, link in enumerate(verdict.chain):
             held = f" ({link.number})" if link.number else ""
-            click.echo(f"    {'  ' * number}{_safe(link.name)}, {link.role}{_safe(held)}")
+            click.echo(f"    {'  ' * number}{safe(link.name)}, {link.role}{safe(held)}")
     if explain:
         for step in verdict.steps:
-            click.echo(f"  {step.number}. {step.name}: {step.answer.value}. {_safe(step.detail)}")
+            click.echo(f"  {step.number}. {step.name}: {step.answer.value}. {safe(step.detail)}")
     for notice in verdict.notices:
-        click.echo(f"  Note: {_safe(notice)}")
+        click.echo(f"  Note: {safe(notice)}")
     click.echo()

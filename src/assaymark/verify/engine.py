@@ -18,7 +18,7 @@ from assaymark.verify.evidence import Fetch, Pool
 from assaymark.verify.policy import Policy
 from assaymark.verify.reading import Opened, open_file
 from assaymark.verify.status import standing
-from assaymark.verify.verdict import Answer, CertificateVerdict, ChainLink, Code, Finding, Step
+from assaymark.verify.verdict import Answer, CertificateVerdict, ChainLink, Code, Finding, LinkFinding, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ def _verdict(one: Opened, pool: Pool, anchors: Sequence[Anchor] | None, at: dt.d
         public_url=credential.public_url,
         chain=_links(credential, above, top),
         steps=_steps(authentic, in_force, above, top),
+        link_findings=_link_findings(credential, in_force, above, top, pool, at),
         notices=tuple(pool.notices) + _name_notice(credential, above),
         claims=credential.claims,
     )
@@ -194,6 +195,22 @@ def _links(credential: Credential, above: Accreditation, top: Recognition) -> tu
     }
     links.append(ChainLink(above_last[last.kind], last.issuer_name, last.issuer))
     return tuple(links)
+
+
+def _link_findings(
+    credential: Credential, in_force: Finding, above: Accreditation, top: Recognition, pool: Pool, at: dt.datetime
+) -> tuple[LinkFinding, ...]:
+    """Tell of each attestation of the chain how it stands, and whether it covers the certificate."""
+    found = [LinkFinding(f"{credential.kind.value} {credential.number}", "Is it in force?", in_force)]
+    held = above.credential
+    if held is not None and held is not credential:
+        name = f"{held.kind.value} {held.number}"
+        found.append(LinkFinding(name, "Is it in force?", above.status))
+        found.append(LinkFinding(name, "Does it cover the certificate?", above.scope))
+    for rung in top.path:
+        status = standing(rung, pool, at=at, noun=rung.kind.value)
+        found.append(LinkFinding(f"{rung.kind.value} {rung.number}", "Is it in force?", status))
+    return tuple(found)
 
 
 def _steps(authentic: Finding, in_force: Finding, above: Accreditation, top: Recognition) -> tuple[Step, ...]:

@@ -71,6 +71,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkFinding:
+    """What was asked about one attestation of the chain, and what was found."""
+
+    link: str
+    question: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateVerdict:
     """All that was found about one file (or the certificate in it)."""
 
@@ -92,6 +101,7 @@ class CertificateVerdict:
     public_url: str = ""
     chain: tuple[ChainLink, ...] = ()
     steps: tuple[Step, ...] = ()
+    link_findings: tuple[LinkFinding, ...] = ()
     notices: tuple[str, ...] = ()
     claims: dict[str, Any] = field(default_factory=dict)
 
