@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/v1/", include("assaymark.api.urls")),
     path("account/", include("assaymark.web.account.urls")),
     path("", include("assaymark.web.public.urls")),
+    path("", include("assaymark.web.lists.urls")),
     path("", include("assaymark.web.home.urls")),
     path("", include("assaymark.web.people.urls")),
     path("witness/", include("assaymark.web.witness.urls")),

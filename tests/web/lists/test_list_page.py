@@ -1,0 +1,90 @@
+"""The list page: upload, answers with the worst first, a workbook to keep; what cannot be read is said at the field."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import load_workbook
+
+from assaymark.cli.main import main
+
+ROWS = [
+    {"number": "J-100", "holder": "Müller Präzision GmbH", "standard": "ISO 9001:2015", "status": "suspended",
+     "body": "Rhein Cert", "country": "DE", "expires": "2029-01-31"},
+    {"number": "J-200", "holder": "Occult Works", "standard": "ISO 9001:2015", "status": "valid",
+     "body": "Rhein Cert", "country": "FR", "expires": "2029-01-31", "visibility": "status-only"},
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def rhein(db: None, tmp_path: Path) -> None:
+    cache.clear()
+    (tmp_path / "s.json").write_text(json.dumps(ROWS))
+    options = ["--as-of", "2026-01-10", "--source", "rhein"]
+    assert CliRunner().invoke(main, ["register", "import", str(tmp_path / "s.json"), *options]).exit_code == 0
+
+
+def hand_in(text: str, *, name: str = "list.csv", expect: int = 200) -> str:
+    answer = Client().post("/verify/list/", {"file": SimpleUploadedFile(name, text.encode())})
+    assert answer.status_code == expect
+    return " ".join(answer.text.split("<main", 1)[1].split())
+
+
+class TestTheAnswers:
+    def test_put_what_stops_first_and_name_the_certificate(self) -> None:
+        page = hand_in("Supplier,Certificate number\nNobody Ltd,\nMüller Präzision GmbH,J-100\n")
+        assert page.index('id="stop"') < page.index('id="look"')
+        assert "The certificate is suspended." in page and ">J-100</a>" in page
+
+    def test_ask_whom_a_misspelt_name_means(self) -> None:
+        assert "Did you mean Müller Präzision GmbH?" in hand_in("Supplier\nMuler Prazision GmbH\n")
+
+    def test_tell_nothing_of_a_holder_that_is_not_public(self) -> None:
+        for text in ("Supplier\nOccult Works\n", "Supplier,Number\nSomebody Else,J-200\n", "Number\nJ-200\n"):
+            assert (
+                "Occult"
+                not in hand_in(text)
+                .replace("Occult Works</td>", "")
+                .replace("Occult Works<div", "")
+                .split('name="rows"')[0]
+            )
+
+    def test_keep_a_strangers_text_text(self) -> None:
+        assert "<script>alert" not in hand_in("Supplier\n<script>alert(1)</script>\n")
+
+    def test_leave_as_a_workbook(self) -> None:
+        rows = json.dumps([[2, "Müller Präzision GmbH", "J-100", "", "", ""]])
+        answer = Client().post("/verify/list/answers.xlsx", {"rows": rows})
+        page = load_workbook(io.BytesIO(answer.content))["Answers"]
+        assert [cell.value for cell in page[2]][:3] == ["Stop", "Müller Präzision GmbH", "J-100"]
+        assert page.freeze_panes == "C2" and page.auto_filter.ref
+
+
+class TestWhatCannotBeRead:
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ("", "The submitted file is empty"),
+            ("Colour\nred\n", "No column is recognised"),
+            ("Supplier\n", "headings and no rows"),
+            ("Supplier\n" + "x\n" * 2001, "2,001 rows"),
+            ("Supplier\n\x00\n", "zero bytes"),
+        ],
+    )
+    def test_is_said_beside_the_field(self, text: str, why: str) -> None:
+        assert why in hand_in(text, expect=422)
+
+    @pytest.mark.parametrize("rows", ["", "[]", "{", "[[1]]", '[["x","y"]]', '"a"', "7"])
+    def test_is_refused_when_it_is_sent_again_too(self, rows: str) -> None:
+        assert Client().post("/verify/list/answers.xlsx", {"rows": rows}).status_code in (200, 422)
+
+
+def test_the_example_is_one_that_the_page_reads() -> None:
+    assert "2 rows checked" in hand_in(Client().get("/verify/list/example.csv").text)
