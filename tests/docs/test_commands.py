@@ -20,7 +20,7 @@ OTHERS = {
 }  # fmt: skip
 
 # Commands that answer nothing to a program: they write the file that is asked for, or run until stopped.
-ANSWER_NOTHING = {"world bundle", "init", "serve", "certificate export", "trust export"}
+ANSWER_NOTHING = {"bundle", "world bundle", "init", "serve", "certificate export", "trust export"}
 
 LEAVES = [
     (full.removeprefix("assaymark "), context)

@@ -24,6 +24,7 @@ from tests.trust_cast import (
     NOW,
     QUICK,
     RECOGNITION,
+    ROW,
     STRANGER,
     UNACCREDITED,
     Chain,
@@ -460,3 +461,16 @@ class TestSeveralFiles:
     def test_a_status_list_alone_is_no_certificate(self) -> None:
         verdict = judge(Chain().of_certificate.lists(NOW)[0].encode())
         assert verdict.authentic.code is Code.UNSUPPORTED
+
+
+class TestAnEditionThatHasEnded:
+    def test_is_not_in_force_whatever_the_printed_expiry(self) -> None:
+        ends = Policy(edition_ends={(ROW.standard, "2015"): NOW.date() - dt.timedelta(days=1)})
+        [ended] = verify([Input("b", Chain().bundle())], at=NOW, anchors=ANCHORS, policy=ends)
+        assert (ended.in_force.answer, ended.in_force.code) == (Answer.NO, Code.EXPIRED)
+        assert "transition ended" in ended.in_force.reason
+
+    def test_leaves_certificates_to_others_alone(self) -> None:
+        ends = Policy(edition_ends={(ROW.standard, "2008"): dt.date(2018, 9, 15)})
+        [verdict] = verify([Input("b", Chain().bundle())], at=NOW, anchors=ANCHORS, policy=ends)
+        assert verdict.in_force.answer is Answer.YES

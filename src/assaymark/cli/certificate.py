@@ -76,7 +76,7 @@ def export(number: str, form: str, issuer: str, output: Path) -> None:
 
     from assaymark.records.attestations import export as out
 
-    row = _one(number, issuer)
+    row = one(number, issuer)
     now = timezone.now()
     try:
         content = {
@@ -107,7 +107,7 @@ def _change(name: str, decision: str, help_line: str, reason: str) -> None:
     def change(number: str, email: str, reason: str, issuer: str, as_json: bool) -> None:
         from assaymark.core.programme import DecisionKind
 
-        row = _one(number, issuer)
+        row = one(number, issuer)
         status = _decide(row, DecisionKind(decision), email=email, reason=reason)
         answer = {"number": row.number, "holder": row.holder.name, "status": status}
         click.echo(json.dumps(answer, ensure_ascii=False) if as_json else f"{row.number} is now {status}.")
@@ -118,7 +118,7 @@ _change("reinstate", "restore", "Lift the suspension of NUMBER by a decision.", 
 _change("withdraw", "withdraw", "Withdraw NUMBER by a decision, for good.", "The client ended the contract")
 
 
-def _one(number: str, issuer: str) -> Any:
+def one(number: str, issuer: str) -> Any:
     from assaymark.records.attestations.queries import find_by_number
 
     found = [row for row in find_by_number(number=number) if not issuer or row.organisation.slug == issuer]

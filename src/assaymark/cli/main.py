@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "lint": ("assaymark.cli.lint:lint", "Say what a certificate lacks: clause and next step.", False),
     "world": ("assaymark.cli.world:world", "A synthetic world of certificates, with its truth.", False),
     "verify-list": ("assaymark.cli.verify_list:verify_list", "Check a list of suppliers against a register.", False),
+    "bundle": ("assaymark.cli.bundle:bundle", "Everything about one certificate for offline use.", False),
     "journal": ("assaymark.cli.journal:journal", "The journal: export, verify.", False),
 }
 

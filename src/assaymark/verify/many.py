@@ -301,6 +301,8 @@ class Judge:
         read = self._rows.get(scope)
         if read is None:
             rows = scope_rows_of(orjson.loads(scope or b"[]"))
+            if any((row.standard, one) in self.policy.edition_ends for row in rows for one in row.editions):
+                raise Unusual  # the rich engine knows when an edition ends
             read = rows, frozenset((row.activity, row.competence, row.standard) for row in rows)
             if len(self._rows) < _MOST:
                 self._rows[scope] = read

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+# (standard, edition) → the last day on which a certificate to it can be in force: ends of transitions that are past.
+EDITION_ENDS: Mapping[tuple[str, str], dt.date] = MappingProxyType(
+    {
+        ("urn:iso:std:iso:9001", "2008"): dt.date(2018, 9, 15),
+        ("urn:iso:std:iso:14001", "2004"): dt.date(2018, 9, 15),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +22,7 @@ class Policy:
 
     ``max_status_age``: status knowledge older than this, counted back from the date asked about, makes the answer
     unknown. ``clock_skew``: how far in the future a statement may be dated. ``max_depth``: links above a certificate.
+    ``edition_ends``: by standard and edition the last day of its transition; unknown ends do nothing.
     ``max_steps``: recognitions looked at for one certificate; many parties that recognise each other make many ways.
     """
 
@@ -22,3 +33,4 @@ class Policy:
     max_fetches: int = 16
     max_file: int = 20 * 1024 * 1024
     max_tokens: int = 512
+    edition_ends: Mapping[tuple[str, str], dt.date] = field(default_factory=lambda: EDITION_ENDS)

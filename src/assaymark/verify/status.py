@@ -12,12 +12,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from assaymark.core.attestation import Status, StatusEvent, status_as_of
+from assaymark.core.attestation import AttestationKind, Status, StatusEvent, status_as_of
 from assaymark.formats.credential import Credential
 from assaymark.formats.moments import in_words
 from assaymark.formats.status_list import BadStatusList, StatusList
 from assaymark.formats.status_log import StatusLog
 from assaymark.verify.evidence import Pool
+from assaymark.verify.policy import Policy
 from assaymark.verify.verdict import Answer, Code, Finding
 
 _SEVERITY = {Status.VALID: 0, Status.EXPIRED: 1, Status.SUSPENDED: 2, Status.WITHDRAWN: 3}
@@ -40,7 +41,7 @@ def standing(credential: Credential, pool: Pool, *, at: dt.datetime, noun: str) 
     log = pool.logs.get((credential.issuer, credential.id))
     if log:
         log = replace(log, as_of=pool.known_of(log))
-    outside = _interval(credential, at=at, noun=noun)
+    outside = _interval(credential, at=at, noun=noun) or _edition_ended(credential, pool.policy, at=at)
     known = _from_status(credential, pool, bits, log, at=at, noun=noun, problems=problems)
     if outside and known.code not in (Code.WITHDRAWN, Code.SUSPENDED):
         return outside
@@ -57,6 +58,24 @@ def _interval(credential: Credential, *, at: dt.datetime, noun: str) -> Finding 
     if credential.valid_until and at > credential.valid_until:
         return Finding(Answer.NO, Code.EXPIRED, f"The {noun} expired on {in_words(credential.valid_until)}.")
     return None
+
+
+def _edition_ended(credential: Credential, policy: Policy, *, at: dt.datetime) -> Finding | None:
+    """A certificate to an edition whose transition has ended is not in force, whatever its printed expiry."""
+    if credential.kind is not AttestationKind.CERTIFICATE:
+        return None
+    editions = [(row.standard, edition) for row in credential.scope for edition in sorted(row.editions)]
+    ends = [policy.edition_ends.get(one) for one in editions]
+    if not ends or not all(end is not None and at.date() > end for end in ends):
+        return None
+    last = max(end for end in ends if end is not None)
+    which = ", ".join(sorted({edition for _, edition in editions}))
+    return Finding(
+        Answer.NO,
+        Code.EXPIRED,
+        f"It certifies to edition {which}, whose transition ended on {last.day} {last:%b %Y}: no certificate to it is "
+        "in force after that, whatever its printed expiry.",
+    )
 
 
 def _read_lists(credential: Credential, pool: Pool) -> tuple[_Bits | None, tuple[str, ...]]:

@@ -20,7 +20,16 @@ from tests.certification_cast import NUMBER, Certified, certified
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGE = f"/c/northfield/{NUMBER}/"
-EVERY_PAGE = [PAGE, "/c/meridian/MAS-0042/", "/verify/", "/verify/list/", "/register/", "/register/?q=a", "/learn/", "/organisations/northfield/"]
+EVERY_PAGE = [
+    PAGE,
+    "/c/meridian/MAS-0042/",
+    "/verify/",
+    "/verify/list/",
+    "/register/",
+    "/register/?q=a",
+    "/learn/",
+    "/organisations/northfield/",
+]
 
 
 @pytest.fixture

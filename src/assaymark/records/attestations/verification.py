@@ -17,7 +17,9 @@ from assaymark.formats import jws, strict_json
 from assaymark.formats.moments import read_instant
 from assaymark.records.attestations import export, queries
 from assaymark.records.attestations.models import Attestation
-from assaymark.verify import CertificateVerdict, Input, verify
+from assaymark.records.standards import queries as standards
+from assaymark.verify import CertificateVerdict, Input, Policy, verify
+from assaymark.verify.policy import EDITION_ENDS
 
 _REGISTER = "this register"
 _DAY = dt.timedelta(days=1)
@@ -36,7 +38,17 @@ class Period:
 def verdict_on(row: Attestation, *, at: dt.datetime, now: dt.datetime) -> CertificateVerdict:
     """The four answers about a certificate on a moment, as known now."""
     bundle = Input(row.number, export.bundle(row, at=now, on=at.date()))
-    return verify([bundle], at=at, now=now, anchors=queries.anchors())[0]
+    return verify([bundle], at=at, now=now, anchors=queries.anchors(), policy=policy())[0]
+
+
+def policy() -> Policy:
+    """What this installation decides: beside the ends of editions that are past, those that its operator entered."""
+    entered = {
+        (f"urn:iso:std:{row.standard_key.replace('-', ':', 1)}", row.label): row.transition_ends
+        for row in standards.editions()
+        if row.transition_ends is not None
+    }
+    return Policy(edition_ends={**EDITION_ENDS, **entered})
 
 
 def verdicts_of_files(files: Sequence[Input], *, now: dt.datetime) -> list[CertificateVerdict]:
