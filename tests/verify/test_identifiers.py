@@ -12,7 +12,7 @@ import pytest
 import rfc8785
 
 from assaymark.adapters.keys import SigningKey
-from assaymark.formats.did import NotAtHand, UnresolvedIdentifier
+from assaymark.formats.did import NotAtHand, UnresolvedIdentifier, VerificationKey
 from assaymark.formats.did_document import document_address
 from assaymark.formats.did_webvh import BadLog, multihash, replay
 from assaymark.formats.multibase import base58_encode
@@ -197,3 +197,16 @@ class TestAPublishedLog:
     def test_of_an_identifier_that_moved_keeps_both_names(self) -> None:
         log = (Path(__file__).parents[1] / "conformance/published/webvh/portable-move.jsonl").read_text()
         assert {did.rpartition(":")[2] for did in replay(log, now=NOW).dids} == {"example.com", "example.org"}
+
+
+def test_a_key_that_was_replaced_proves_nothing_where_the_time_of_signing_is_only_claimed() -> None:
+    from assaymark.formats.keys import ed25519
+    from assaymark.verify.identifiers import CurrentKeys
+
+    now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    resolver = CurrentKeys(now=now)
+    former = VerificationKey(ed25519(bytes(31) + b"\x09"), None, now - dt.timedelta(days=1), history=True)
+    resolver._known["did:webvh:x:y"] = {"k1": former, "k2": VerificationKey(former.key, now, None, history=True)}
+    assert resolver.verification_key("did:webvh:x:y", "k2").history
+    with pytest.raises(NotAtHand, match="was replaced on 2026-11-23"):
+        resolver.verification_key("did:webvh:x:y", "k1")

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from assaymark.core.attestation import AttestationKind
 from assaymark.core.trust import Anchor
 from assaymark.formats.credential import Credential
-from assaymark.formats.did import KeyResolver, Resolver
+from assaymark.formats.did import Resolver
 from assaymark.verify.chain import Accreditation, Recognition, chain_above
 from assaymark.verify.evidence import Fetch, Pool
+from assaymark.verify.identifiers import CurrentKeys
 from assaymark.verify.policy import Policy
 from assaymark.verify.reading import Opened, open_file
 from assaymark.verify.status import standing
@@ -49,8 +50,8 @@ def verify(
     All inputs together form the evidence: a fresh bundle beside an old PDF makes the PDF's status fresh.
     Files that hold only evidence (a status list) get no verdict unless nothing else was given.
     """
-    policy, resolver = policy or Policy(), resolver or KeyResolver()
-    present = now or at
+    policy, present = policy or Policy(), now or at
+    resolver = resolver or CurrentKeys(fetch=fetch, now=present)
     pool = Pool(resolver=resolver, known_at=known_at or present, now=present, policy=policy, fetch=fetch)
     opened = [open_file(item.name, item.data, resolver=resolver, policy=policy) for item in inputs]
     for one in opened:

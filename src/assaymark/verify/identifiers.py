@@ -87,3 +87,19 @@ def _document(data: bytes) -> dict[str, strict_json.Json]:
         return strict_json.loads_object(data, max_bytes=256 * 1024)
     except strict_json.BadJson as error:
         raise UnresolvedIdentifier(f"the document is malformed: {error}") from error
+
+
+class CurrentKeys(Identifiers):
+    """Identifiers where nobody can prove when something was signed: keys that were replaced prove nothing.
+
+    That a signature by a former key is older than its replacement would be the signer's own claim, so it stays unknown.
+    """
+
+    def verification_key(self, did: str, kid: str) -> VerificationKey:
+        """Return the key when it is the issuer's now; raises :class:`NotAtHand` for a former one."""
+        found = super().verification_key(did, kid)
+        if found.valid_until is not None:
+            raise NotAtHand(
+                f"the key was replaced on {found.valid_until:%Y-%m-%d}; that the signature is older is not proven"
+            )
+        return found
