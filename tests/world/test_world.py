@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,12 @@ class TestManyAtOnce:
     def test_count_each_line_once_wherever_ranges_begin(self, world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("assaymark.verify.bulk.RANGE", 70_001)
         assert verify_folder(world).certificates == N
+
+    def test_spend_the_steps_of_one_certificate_on_each(self, world: Path) -> None:
+        judge = judge_of(world, at=AT)
+        judge.pool.policy = replace(judge.policy, max_steps=6)
+        codes = Counter(judge.judge(token).code.value for token in tokens(world))
+        assert codes == json.loads((world / "truth.json").read_text())["verdicts"]
 
     def test_trust_nobody_when_the_list_of_anchors_is_empty(self, world: Path, tmp_path: Path) -> None:
         judge = judge_of(world, at=AT)

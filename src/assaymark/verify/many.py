@@ -296,7 +296,7 @@ class Judge:
         if not above:
             certificate = self._credential(whole())
             missing = chain.no_accreditation(certificate)
-            top = chain.recognition_of(certificate, missing, self.pool, self.anchors, self.at)
+            top = self._recognition(certificate, missing)
             return _short(missing.finding), _short(top.finding)
         read = self._rows.get(scope)
         if read is None:
@@ -309,6 +309,11 @@ class Judge:
         if len(above) == 1:
             return self._pair(whole, *read, above[0])[1]
         return max((self._pair(whole, *read, one) for one in above), key=lambda pair: pair[0])[1]
+
+    def _recognition(self, certificate: Credential, accredited: Accreditation) -> chain.Recognition:
+        """Follow recognition upwards; the limit of steps is that of one certificate, not of all."""
+        self.pool.steps = 0
+        return chain.recognition_of(certificate, accredited, self.pool, self.anchors, self.at)
 
     def _credential(self, claims: dict[str, Any]) -> Credential:
         try:
@@ -343,7 +348,7 @@ class Judge:
             certificate = self._credential(whole())
             finding = chain.scope_within(certificate, held.scope, held, self.at)
             accredited = Accreditation(finding, above.status, finding, held)
-            top = chain.recognition_of(certificate, accredited, self.pool, self.anchors, self.at)
+            top = self._recognition(certificate, accredited)
             above.recognised[kinds] = _short(top.finding), chain.RANK[top.finding.answer]
         recognised, high = above.recognised[kinds]
         low = 2 if worst is _YES else chain.RANK[worst[0]]
