@@ -98,4 +98,4 @@ screenshots: setup-dev ## pictures of the running demo
 
 .PHONY: bench
 bench: setup-dev ## measurements, each against a baseline measured in the same run
-	@for script in bench/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@missed=0; for script in bench/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || missed=1; done; exit $$missed

@@ -16,7 +16,7 @@ from assaymark.formats import jws
 from assaymark.formats.did import KeyResolver
 from assaymark.records.assessments import actions
 from assaymark.records.attestations import identity
-from tests.certification_cast import Certified, certified
+from tests.certification_cast import Certified, certified, row
 
 ISO_9001 = "urn:iso:std:iso:9001"
 
@@ -85,6 +85,20 @@ class TestABodyThatIsAccredited:
         )
         assert ask(world)["authorized"] is False
         assert ask(world, time=now - dt.timedelta(days=10))["authorized"] is True
+
+    def test_might_before_its_scope_was_reduced_and_may_not_since(self, world: Certified) -> None:
+        now = timezone.now()
+        actions.decide_about(
+            attestation_id=world.accreditation.pk,
+            decision=DecisionKind.REDUCE,
+            by=world.accreditor,
+            at=now - dt.timedelta(days=3),
+            reasons="Sector 17 was given up",
+            remaining=[row(iaf=frozenset({"18"}), countries=frozenset({"GB"}), row="qms")],
+        )
+        assert ask(world, f"{ISO_9001}?iaf=17")["authorized"] is False
+        assert ask(world, f"{ISO_9001}?iaf=17", time=now - dt.timedelta(days=10))["authorized"] is True
+        assert ask(world, f"{ISO_9001}?iaf=18")["authorized"] is True
 
 
 class TestWhatTheRegisterDoesNotKnow:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from assaymark.adapters.fetch import Fetcher
+from assaymark.adapters.fetch import Fetcher, FetchRefused
+from assaymark.verify import Answer
 from tests.hostile.attack import UNKNOWN, bundled, claims_of, compact, forgery, refused, resigned
 from tests.trust_cast import HANSE, Chain
 
@@ -26,8 +27,8 @@ OTHER = [
     "gopher://x.example/list",
     "file:///etc/passwd",
     "ftp://x.example/list",
-    "https://x.example/a\r\nHost: inside",
 ]
+SPLIT = "https://x.example/a\r\nHost: inside"
 
 
 def no_connection(*args: object, **options: object) -> object:
@@ -66,7 +67,14 @@ class TestAddressesInACredential:
         def fetch(address: str) -> bytes:
             return asking("1.1.1.1" if address == url else "10.0.0.1")(address)
 
-        assert refused(pointing_to(url), fetch=fetch).answer is not None
+        verdict = refused(pointing_to(url), fetch=fetch)
+        assert verdict.in_force.answer is UNKNOWN
+        assert any("could not be fetched" in notice for notice in verdict.notices)
+
+    def test_an_address_with_a_line_break_is_no_address(self) -> None:
+        assert refused(pointing_to(SPLIT), fetch=asking("1.1.1.1")).authentic.answer is Answer.NO
+        with pytest.raises(FetchRefused, match="characters"):
+            asking("1.1.1.1")(SPLIT)
 
     @pytest.mark.parametrize("inside", ["127.0.0.1", "10.1.2.3", "::1", "fe80::1", "100.64.0.1"])
     def test_a_public_name_that_leads_inside_is_refused(self, inside: str) -> None:

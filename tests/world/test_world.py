@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from assaymark.cli.main import main
+from assaymark.formats import jws
 from assaymark.formats.credential import issue_certificate_credential, read_credential
 from assaymark.formats.did import KeyResolver
+from assaymark.formats.multibase import base64url_encode
 from assaymark.formats.trust_list import read_trust_list
 from assaymark.verify import Input, verify
 from assaymark.verify.bulk import BadRegister, judge_of, verify_folder
@@ -142,6 +144,25 @@ class TestASnapshot:
         finally:
             register.write_bytes(whole)
         assert after["INVALID"] >= len(whole.splitlines()) - 1
+
+    @pytest.mark.parametrize(("member", "code"), [({"exp": 1}, "EXPIRED"), ({"nbf": 4_000_000_000}, "NOT_YET_VALID")])
+    def test_narrows_its_dates_like_a_certificate_by_itself(
+        self, world: Path, member: dict[str, int], code: str
+    ) -> None:
+        judge = judge_of(world, at=AT)
+        place = next(n for n, found in enumerate(truth(world).values()) if found == "VALID")
+        claims = json.loads(payload := jws.split(tokens(world)[place].decode()).payload)
+        issuer = claims["issuer"]["id"]
+        assert judge.judge_listed(payload, issuer=issuer).code == "VALID"
+        assert judge.judge_listed(json.dumps(claims | member).encode(), issuer=issuer).code == code
+        assert judge.judge_listed(payload, issuer="did:key:z6MkSomebodyElse").code == "INVALID"
+
+    def test_of_an_issuer_whose_key_is_not_at_hand_is_unknown(self, world: Path) -> None:
+        head = base64url_encode(b'{"alg":"EdDSA","typ":"vc+jwt","kid":"did:web:x.example#k","iss":"did:web:x.example"}')
+        claims = json.loads(jws.split(tokens(world)[0].decode()).payload)
+        claims["issuer"]["id"] = "did:web:x.example"
+        token = f"{head}.{base64url_encode(json.dumps(claims).encode())}.{base64url_encode(bytes(64))}"
+        assert judge_of(world, at=AT).judge(token.encode()).code == "UNSUPPORTED"
 
 
 class TestTheCommands:

@@ -59,7 +59,9 @@ class AskedRegister:
     def _ask(self, question: dict[str, Any]) -> Any:
         fetch = Fetcher(allow_loopback=self.allow_loopback, timeout=30.0, total=60.0, max_bytes=20 * 1024 * 1024)
         try:
-            answer = fetch.post(f"{self.address}/api/v1/register/match", orjson.dumps(question))
+            status, answer = fetch.post(f"{self.address}/api/v1/register/match", orjson.dumps(question))
+            if status != 200:
+                raise BadAnswer(f"the server answered {status}")
             told = orjson.loads(answer)
             if not isinstance(told, dict):
                 raise BadAnswer(f"{self.address} answers in another shape.")

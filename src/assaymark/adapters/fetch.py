@@ -37,6 +37,10 @@ def _resolve(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in found]
 
 
+def _path(target: SplitResult) -> str:
+    return (target.path or "/") + (f"?{target.query}" if target.query else "")
+
+
 def is_public(address: _Address) -> bool:
     """Tell whether an address belongs to the public internet, looking through IPv4 inside IPv6."""
     if isinstance(address, ipaddress.IPv6Address):
@@ -75,14 +79,20 @@ class Fetcher:
         finally:
             self._spent += time.monotonic() - began
 
-    def post(self, url: str, body: bytes) -> bytes:
-        """Send JSON and return the answer's body, within the same bounds; a redirect is refused."""
-        target = self._check(url)
+    def post(self, url: str, body: bytes, *, kind: str = "application/json") -> tuple[int, bytes]:
+        """Send a body of a media type; return status and answer within the same bounds. Redirects are not followed."""
         deadline = time.monotonic() + self.timeout
-        answer = self._ask(target, self._address(target), deadline, body=body)
-        if isinstance(answer, bytes):
-            return answer
-        raise FetchRefused("the server redirects what is sent to it")
+        target = self._check(url)
+        connection = self._connect(target, self._address(target), deadline)
+        try:
+            headers = {"Content-Type": kind, "Accept": _ACCEPT, "Accept-Encoding": "identity"}
+            connection.request("POST", _path(target), body=body, headers=headers)
+            response = connection.getresponse()
+            return response.status, self._read(response, connection, deadline)
+        except http.client.HTTPException as error:
+            raise OSError(f"the server does not speak HTTP properly: {type(error).__name__}") from error
+        finally:
+            connection.close()
 
     def _follow(self, url: str, deadline: float) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
@@ -125,16 +135,11 @@ class Fetcher:
     def _port(target: SplitResult) -> int:
         return target.port or (443 if target.scheme == "https" else 80)
 
-    def _ask(self, target: SplitResult, address: str, deadline: float, *, body: bytes | None = None) -> bytes | str:
+    def _ask(self, target: SplitResult, address: str, deadline: float) -> bytes | str:
         """Send one request to the address that was checked; return the body, or where it redirects to."""
         connection = self._connect(target, address, deadline)
         try:
-            path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-            headers = {"Accept": _ACCEPT, "Accept-Encoding": "identity"}
-            if body is None:
-                connection.request("GET", path, headers=headers)
-            else:
-                connection.request("POST", path, body=body, headers=headers | {"Content-Type": "application/json"})
+            connection.request("GET", _path(target), headers={"Accept": _ACCEPT, "Accept-Encoding": "identity"})
             response = connection.getresponse()
             if response.status in (301, 302, 303, 307, 308):
                 return response.headers.get("Location") or ""

@@ -6,8 +6,6 @@ no redirects, five seconds, 64 KiB of answer.
 
 from __future__ import annotations
 
-import http.client
-import time
 from dataclasses import dataclass
 
 from assaymark.adapters.fetch import Fetcher
@@ -21,15 +19,5 @@ class WitnessPost(Fetcher):
 
     def __call__(self, url: str, body: str) -> tuple[int, str]:  # type: ignore[override]
         """Post the text, whatever the status of the answer."""
-        deadline = time.monotonic() + self.timeout
-        target = self._check(url)
-        connection = self._connect(target, self._address(target), deadline)
-        try:
-            headers = {"Content-Type": "text/plain; charset=utf-8", "Accept-Encoding": "identity"}
-            connection.request("POST", target.path or "/", body=body.encode(), headers=headers)
-            response = connection.getresponse()
-            return response.status, self._read(response, connection, deadline).decode(errors="replace")
-        except http.client.HTTPException as error:
-            raise OSError(f"the server does not speak HTTP properly: {type(error).__name__}") from error
-        finally:
-            connection.close()
+        status, answer = self.post(url, body.encode(), kind="text/plain; charset=utf-8")
+        return status, answer.decode(errors="replace")

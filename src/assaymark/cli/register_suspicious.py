@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
 
 import click
 
 from assaymark.cli.server import organisation_or_fail, with_server
+from assaymark.formats import csv_table
+from assaymark.formats.table import Sheet
 
-
-def _cell(text: str) -> str:
-    """Keep a spreadsheet from taking a stranger's text for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+COLUMNS = ("number", "holder", "body", "pattern", "facts", "clause")
 
 
 @click.command("suspicious")
@@ -41,12 +38,8 @@ def suspicious(slug: str, as_json: bool, as_csv: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
     elif as_csv:
-        columns = ("number", "holder", "body", "pattern", "facts", "clause")
-        target = io.StringIO()
-        writer = csv.writer(target)
-        writer.writerow(columns)
-        writer.writerows([_cell(str(row[name])) for name in columns] for row in rows)
-        click.echo(target.getvalue(), nl=False)
+        lines = tuple(tuple(str(row[name]) for name in COLUMNS) for row in rows)
+        click.echo(csv_table.write(sheet=Sheet("Suspicious", COLUMNS, lines)).decode("utf-8-sig"), nl=False)
     else:
         for s in found:
             click.echo(f"{s.number:<18} {s.holder}: {s.facts} ({s.clause})")

@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 
 import rfc8785
 
-from assaymark.formats import strict_json
-from assaymark.formats.did import NotAtHand, UnresolvedIdentifier, VerificationKey
+from assaymark.formats import data_integrity, strict_json
+from assaymark.formats.did import KeyResolver, NotAtHand, UnresolvedIdentifier, VerificationKey
 from assaymark.formats.did_document import assertion_keys, web_address
-from assaymark.formats.keys import BadKey, KeyKind, PublicKey, from_multikey
 from assaymark.formats.moments import BadMoment, read_instant
-from assaymark.formats.multibase import EncodingError, base58_decode, base58_encode
+from assaymark.formats.multibase import base58_encode
 from assaymark.formats.strict_json import Json
 
 WEBVH = "did:webvh:"
@@ -176,19 +175,10 @@ def _check_proof(proofs: Json, unsigned: dict[str, Json], entitled: list[str]) -
         name = str(proof.get("verificationMethod")).removeprefix("did:key:").split("#")[0]
         if name not in entitled:
             raise BadLog("it is signed by a key that was not entitled to")
-        terms = {term: value for term, value in proof.items() if term != "proofValue"}
-        message = hashlib.sha256(_canonical(terms)).digest() + hashlib.sha256(_canonical(unsigned)).digest()
-        if not _holds(name, message, str(proof.get("proofValue"))):
-            raise BadLog("its signature does not hold")
-
-
-def _holds(name: str, message: bytes, value: str) -> bool:
-    try:
-        key: PublicKey = from_multikey(name)
-        signature = base58_decode(value[1:]) if value[:1] == "z" else b""
-    except (BadKey, EncodingError):
-        return False
-    return key.kind is KeyKind.ED25519 and key.holds(message=message, signature=signature)
+        try:
+            data_integrity.check_proof(unsigned, proof, resolver=KeyResolver())
+        except (data_integrity.BadProof, data_integrity.UnsupportedProof) as error:
+            raise BadLog(f"its proof does not hold: {error}") from error
 
 
 def _check_time(value: Json, state: _State, now: dt.datetime) -> None:

@@ -35,13 +35,14 @@ from assaymark.formats.credential import (
     scope_rows_of,
     values_of,
 )
-from assaymark.formats.did import KeyResolver, UnresolvedIdentifier, key_id
+from assaymark.formats.did import UnresolvedIdentifier, key_id
 from assaymark.formats.keys import KeyKind
 from assaymark.formats.moments import read_instant
 from assaymark.formats.strict_json import loads_object
 from assaymark.verify import chain
 from assaymark.verify.chain import Accreditation
 from assaymark.verify.evidence import Pool
+from assaymark.verify.identifiers import CurrentKeys
 from assaymark.verify.policy import Policy
 from assaymark.verify.status import standing
 from assaymark.verify.verdict import Answer, Code, Finding, summed_up
@@ -96,6 +97,9 @@ class _Above:
 _Outcome = tuple[tuple[Answer, Code], tuple[Answer, Code]]
 
 
+_ABSENT = msgspec.Raw(b"")
+
+
 class _Entry(msgspec.Struct, gc=False):
     statusPurpose: str
     statusListIndex: int
@@ -104,11 +108,12 @@ class _Entry(msgspec.Struct, gc=False):
 
 class _By(msgspec.Struct, gc=False):
     id: str
-    recognizedIn: msgspec.Raw = msgspec.Raw(b"")
+    recognizedIn: msgspec.Raw = _ABSENT
 
 
 class _Subject(msgspec.Struct, gc=False):
-    scope: msgspec.Raw = msgspec.Raw(b"")
+    scope: msgspec.Raw = _ABSENT
+    authorisation: msgspec.Raw = _ABSENT
 
 
 class _Certificate(msgspec.Struct, gc=False):
@@ -122,6 +127,13 @@ class _Certificate(msgspec.Struct, gc=False):
     credentialSubject: _Subject
     credentialStatus: _Entry
     withdrawalStatus: _Entry
+    # What is not of the usual form: present, the rich engine weighs it.
+    nbf: msgspec.Raw = _ABSENT
+    exp: msgspec.Raw = _ABSENT
+    iss: msgspec.Raw = _ABSENT
+    proof: msgspec.Raw = _ABSENT
+    vc: msgspec.Raw = _ABSENT
+    vp: msgspec.Raw = _ABSENT
 
 
 _READ = msgspec.json.Decoder(_Certificate).decode
@@ -149,7 +161,7 @@ class Judge:
         policy: Policy | None = None,
     ) -> None:
         self.at, self.day, self.anchors = at, at.date(), anchors
-        self.resolver = KeyResolver()
+        self.resolver = CurrentKeys(now=at)
         self.policy = policy or Policy(max_tokens=1_000_000)
         self.pool = Pool(resolver=self.resolver, known_at=at, now=at, policy=self.policy)
         for token in evidence:
@@ -217,6 +229,10 @@ class Judge:
     def _listed(self, content: bytes, did: str) -> Brief:
         found = _READ(content)
         if found.issuer.id != did or found.type != _TYPES or (did, found.id) in self._plain:
+            raise Unusual
+        if any(one is not _ABSENT for one in (found.nbf, found.exp, found.iss, found.proof, found.vc, found.vp)):
+            raise Unusual
+        if found.issuer.recognizedIn is _ABSENT and found.credentialSubject.authorisation is not _ABSENT:
             raise Unusual
         suspended = self._is_set(found.credentialStatus, "suspension", did)
         revoked = self._is_set(found.withdrawalStatus, "revocation", did)

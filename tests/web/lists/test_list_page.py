@@ -46,15 +46,11 @@ class TestTheAnswers:
     def test_ask_whom_a_misspelt_name_means(self) -> None:
         assert "Did you mean Müller Präzision GmbH?" in hand_in("Supplier\nMuler Prazision GmbH\n")
 
-    def test_tell_nothing_of_a_holder_that_is_not_public(self) -> None:
-        for text in ("Supplier\nOccult Works\n", "Supplier,Number\nSomebody Else,J-200\n", "Number\nJ-200\n"):
-            assert (
-                "Occult"
-                not in hand_in(text)
-                .replace("Occult Works</td>", "")
-                .replace("Occult Works<div", "")
-                .split('name="rows"')[0]
-            )
+    @pytest.mark.parametrize(
+        "text", ["Supplier,Number\nSomebody Else,J-200\n", "Number\nJ-200\n", "Supplier\nOcult Works\n"]
+    )
+    def test_tell_nothing_of_a_holder_that_is_not_public(self, text: str) -> None:
+        assert "Occult" not in hand_in(text)
 
     def test_keep_a_strangers_text_text(self) -> None:
         assert "<script>alert" not in hand_in("Supplier\n<script>alert(1)</script>\n")
@@ -81,9 +77,9 @@ class TestWhatCannotBeRead:
     def test_is_said_beside_the_field(self, text: str, why: str) -> None:
         assert why in hand_in(text, expect=422)
 
-    @pytest.mark.parametrize("rows", ["", "[]", "{", "[[1]]", '[["x","y"]]', '"a"', "7"])
+    @pytest.mark.parametrize("rows", ["", "[]", "{", "[[]]", '[["x","y"]]', '"a"', "7"])
     def test_is_refused_when_it_is_sent_again_too(self, rows: str) -> None:
-        assert Client().post("/verify/list/answers.xlsx", {"rows": rows}).status_code in (200, 422)
+        assert Client().post("/verify/list/answers.xlsx", {"rows": rows}).status_code == 422
 
 
 def test_the_example_is_one_that_the_page_reads() -> None:

@@ -23,7 +23,8 @@ from django.conf import settings
 from assaymark.adapters.keys import KeyStore, SigningKey
 from assaymark.core.attestation import AttestationKind, Status
 from assaymark.core.trust import EVERYTHING, Containment, ScopeRow, evaluate_scope
-from assaymark.formats import jws
+from assaymark.formats import jws, strict_json
+from assaymark.formats.credential import scope_rows_of
 from assaymark.formats.moments import instant
 from assaymark.records.attestations import identity, queries
 from assaymark.records.attestations.models import Attestation
@@ -123,12 +124,19 @@ def _judged(row: Attestation, claim: ScopeRow, at: dt.datetime) -> Reply:
     if status is not Status.VALID:
         since = f" since {cause.effective_from.date().isoformat()}" if cause else ""
         return Reply(False, f"{what} is {status.value}{since}.", evidence)
-    rows = tuple(_asked_only(scope.facts(), claim) for scope in row.scopes.all())
+    rows = tuple(_asked_only(scope, claim) for scope in _scope_on(row, at))
     result = evaluate_scope(claims=[claim], scope=rows, on=at.date())
     if result.containment is Containment.COVERED:
         return Reply(True, f"Covered by {what}, rows {', '.join(result.rows)}.", evidence)
     said = result.gaps[0].sentence() if result.gaps else ""
     return Reply(False, f"{what} does not cover it. {said}".strip(), evidence)
+
+
+def _scope_on(row: Attestation, at: dt.datetime) -> tuple[ScopeRow, ...]:
+    """The rows as they stood then: those of the issue that counted, which a later reduction does not change."""
+    claims = strict_json.loads_object(jws.split(queries.issue_on(row, on=at.date()).credential).payload)
+    subject = claims["credentialSubject"]
+    return scope_rows_of(subject.get("scope", []))
 
 
 def _asked_only(row: ScopeRow, claim: ScopeRow) -> ScopeRow:

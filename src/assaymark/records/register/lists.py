@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.urls import reverse
+from django.conf import settings
 
 from assaymark.core.register import name_key
 from assaymark.core.supplier_list import Listed, Near
@@ -35,7 +35,7 @@ def listed_of(row: Listing, *, others: tuple[str, ...] = ()) -> Listed:
 
 def address_of(row: Listing) -> str:
     """The listing's own page."""
-    return reverse("listing", kwargs={"listing_id": row.pk})
+    return f"{settings.PUBLIC_URL}/register/entries/{row.pk}/"
 
 
 class Records:
