@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SAFE = {
     "ASSAYMARK_PROFILE": "production",
     "ASSAYMARK_HOSTS": "qms.example",
@@ -52,6 +54,7 @@ class TestAProductionInstallation:
             ({"ASSAYMARK_SECRET_KEY": "short"}, "security.W009"),
         ],
     )
+    @pytest.mark.slow
     def test_is_refused_when_it_is_not(self, home: Path, change: dict[str, str], objection: str) -> None:
         done = assaymark(home, "check", "--json", **{**SAFE, **change})
         assert done.returncode == 1

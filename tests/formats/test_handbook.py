@@ -107,6 +107,7 @@ class TestAHandbook:
     def test_that_is_no_xz_inside_is_refused(self) -> None:
         assert problems(io.BytesIO(handbook.XZ + b"rubbish" * 20)) == ["the file"]
 
+    @pytest.mark.slow
     def test_that_unpacks_to_gigabytes_is_refused_on_the_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(handbook, "LARGEST_HISTORY", 8 * 1024 * 1024)
         bomb = lzma.compress(b"\n" * 64 * 1024 * 1024)

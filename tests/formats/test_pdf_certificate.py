@@ -99,6 +99,7 @@ class TestTheSignature:
         assert b"/SubFilter /ETSI.CAdES.detached" in pdf
         assert b"20261124100000" in pdf
 
+    @pytest.mark.slow
     def test_covers_every_byte(self, pdf: bytes) -> None:
         start = pdf.index(b"/Contents <") if b"/Contents <" in pdf else pdf.index(b"<3082")
         places = random.Random(7).sample(range(len(pdf)), 60) + list(range(start, start + 1900, 31))

@@ -10,6 +10,8 @@ from assaymark.verify import Answer
 from tests.hostile.attack import UNKNOWN, bundled, claims_of, compact, forgery, refused, resigned
 from tests.trust_cast import HANSE, Chain
 
+pytestmark = pytest.mark.slow
+
 INSIDE = [
     "http://127.1/list",
     "http://0x7f000001/list",

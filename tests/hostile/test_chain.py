@@ -51,6 +51,8 @@ from tests.trust_cast import (
     pointer,
 )
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = ScopeRow("*", "*", "*", frozenset("*"), frozenset("*"), frozenset("*"), row="all")
 
 

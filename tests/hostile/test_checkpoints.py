@@ -11,6 +11,8 @@ from assaymark.formats.cosignature import Request, answer_to
 from assaymark.formats.note import BadNote, Checkpoint, VerifierKey, open_checkpoint, sign
 from tests.trust_cast import HANSE, STRANGER
 
+pytestmark = pytest.mark.slow
+
 ORIGIN = "hanse.example/journal"
 LEAVES = [journal.leaf_hash(str(number).encode()) for number in range(9)]
 OTHERS = [*LEAVES[:4], journal.leaf_hash(b"rewritten"), *LEAVES[5:]]

@@ -13,6 +13,8 @@ from assaymark.verify import CertificateVerdict, Input, verify
 from tests.hostile.attack import YES
 from tests.trust_cast import ANCHORS, NOW, Chain
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[1] / "conformance" / "chain"
 BUNDLE = (FOLDER / "good.bundle.json").read_bytes()
 TOKEN = (FOLDER / "good.jwt").read_bytes()

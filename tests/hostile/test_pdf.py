@@ -19,6 +19,8 @@ from assaymark.formats.pdf_signature import sign_pdf
 from tests.hostile.attack import answers, forgery, judge, refused
 from tests.trust_cast import CERTIFICATE, HANSE, NOW, STRANGER, Chain
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pdf() -> bytes:

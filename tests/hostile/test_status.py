@@ -21,6 +21,8 @@ from assaymark.verify import Code
 from tests.hostile.attack import NO, UNKNOWN, answers, bundled, claims_of, judge, refused, resigned, with_claims
 from tests.trust_cast import CERTIFICATE, HANSE, NOW, STRANGER, WEEK, Chain, event
 
+pytestmark = pytest.mark.slow
+
 PLACE = CERTIFICATE.status
 SUSPENDED = [
     event(1, StatusEventKind.ISSUED, dt.date(2026, 5, 1)),

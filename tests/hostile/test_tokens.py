@@ -29,6 +29,8 @@ from tests.hostile.attack import (
 )
 from tests.trust_cast import CERTIFICATE, HANSE, NOW, QUICK, STRANGER, Chain, Issuer, pointer
 
+pytestmark = pytest.mark.slow
+
 TOKEN = Chain().token
 HEADER = jws.split(TOKEN).header
 PAYLOAD = jws.split(TOKEN).payload

@@ -55,6 +55,7 @@ class TestTheLifeOfAnAttestation:
     @given(
         st.lists(st.tuples(st.sampled_from(ALLOWED), st.integers(1, 360)), max_size=6, unique_by=lambda step: step[1])
     )
+    @pytest.mark.slow
     def test_reads_the_same_on_page_time_line_and_command(self, chain: Chain, steps: list[tuple[str, int]]) -> None:
         with transaction.atomic():
             granted = self.live_through(chain, sorted(steps, key=lambda step: -step[1]))

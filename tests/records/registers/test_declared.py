@@ -20,6 +20,8 @@ from assaymark.records.registers.declared.risks import HIGH, Risk
 from assaymark.records.registers.entry import Invalid
 from tests.register_cast import NOW, Company
 
+pytestmark = pytest.mark.slow
+
 LATER = NOW + dt.timedelta(days=1)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.utils import timezone
 
 from assaymark.core.attestation import Status
@@ -185,6 +186,7 @@ class Story:
 
 
 class TestTheStory:
+    @pytest.mark.slow
     def test_leads_from_an_application_to_what_everybody_can_verify(self, stage: Stage) -> None:
         story = Story(stage)
         story.applies()

@@ -77,6 +77,7 @@ class TestTheList:
         approved(cast)
         assert enter(cast.priya)(f"documents/?{query}").status_code == 200
 
+    @pytest.mark.slow
     def test_costs_the_same_for_ten_thousand_as_for_ten(
         self, cast: Cast, enter: Any, django_assert_max_num_queries: Any
     ) -> None:

@@ -59,6 +59,7 @@ class TestTheList:
         answer = as_(cast.novak).get(address("list"), {"process": "x", "sort": "--", "page": "nine", "view": "?"})
         assert answer.status_code == 200
 
+    @pytest.mark.slow
     def test_of_ten_thousand_costs_no_more_queries_than_of_ten(self, cast: Cast) -> None:
         client = as_(cast.novak)
         counted = []

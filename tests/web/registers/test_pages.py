@@ -20,6 +20,8 @@ from assaymark.records.registers.declared.risks import Risk
 from assaymark.records.registers.row import SavedView
 from tests.register_cast import NOW, Company
 
+pytestmark = pytest.mark.slow
+
 SLUGS = [register.slug for register in registry.all()]
 MOST_QUERIES = 15
 

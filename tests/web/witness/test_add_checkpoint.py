@@ -69,6 +69,7 @@ class TestAddCheckpoint:
     def test_is_asked_by_post_only(self, certlight: Organisation) -> None:
         assert Client().get(ADDRESS).status_code == 405
 
+    @pytest.mark.slow
     def test_lets_an_address_in_only_so_often(self, certlight: Organisation) -> None:
         statuses = [self.ask("nonsense")[0] for _ in range(125)]
         assert statuses[0] == 400
