@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assaymark.core.body_changes import FormerName, Predecessor
 from assaymark.core.trust import ScopeRow
 
 
@@ -184,3 +185,5 @@ class RecognitionContent:
     public_url: str = ""
     scope_url: str = ""
     competence: str = field(default="")
+    former_names: tuple[FormerName, ...] = ()
+    predecessors: tuple[Predecessor, ...] = ()

@@ -208,6 +208,19 @@ def _assessment(content: CertificateContent) -> dict[str, Json]:
     }
 
 
+def _history(content: RecognitionContent) -> dict[str, Json]:
+    """Whose names and whose attestations the subject answers for; nothing when it has no history."""
+    found: dict[str, Json] = {}
+    if content.former_names:
+        found["formerNames"] = [{"name": one.name, "until": one.until.isoformat()} for one in content.former_names]
+    if content.predecessors:
+        found["succeeds"] = [
+            {"id": one.id, "name": one.name, "from": one.since.isoformat(), "how": one.how.value}
+            for one in content.predecessors
+        ]
+    return found
+
+
 def recognition_claims(content: RecognitionContent) -> dict[str, Json]:
     """Return the unsigned accreditation or recognition, valid against the UNTP 0.7.0 identity anchor schema."""
     accreditation = content.kind is AttestationKind.ACCREDITATION
@@ -245,6 +258,7 @@ def recognition_claims(content: RecognitionContent) -> dict[str, Json]:
         subject["country"] = content.subject.country
     if content.public_url:
         subject["publicPage"] = content.public_url
+    subject |= _history(content)
     claims: dict[str, Json] = {
         "@context": CONTEXTS,
         "type": ["DigitalIdentityAnchor", "RecognizedEntityCredential", "VerifiableCredential"],
