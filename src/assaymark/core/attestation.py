@@ -48,7 +48,12 @@ class StatusEventKind(StrEnum):
     EXPIRED = "expired"
     RESTORED = "restored"
     TRANSFERRED = "transferred"
+    REISSUED = "reissued"
+    KEY_COMPROMISED = "key-compromised"
 
+
+# Told in the issuer's status log only: they change which document counts, or which key, and no status.
+OF_THE_LOG = frozenset({StatusEventKind.REISSUED, StatusEventKind.KEY_COMPROMISED})
 
 _BECOMES = {
     StatusEventKind.ISSUED: Status.VALID,
@@ -63,13 +68,19 @@ _BECOMES = {
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """One dated event; ``effective_from`` may lie before ``recorded_at`` (retroactive) or after (announced)."""
+    """One dated event; ``effective_from`` may lie before ``recorded_at`` (retroactive) or after (announced).
+
+    ``revision`` and ``digest`` name the signed document that counts from the event on; 0 and empty: the event names
+    none, and the one before it stays.
+    """
 
     seq: int
     event: StatusEventKind
     effective_from: dt.datetime
     recorded_at: dt.datetime
     reason: str = ""
+    revision: int = 0
+    digest: str = ""
 
 
 def status_as_of(
@@ -94,6 +105,22 @@ def status_as_of(
         if not final:
             status, cause = becomes, event
     return status, cause
+
+
+def replacement_of(
+    events: Iterable[StatusEvent], *, digest: str, revision: int, at: dt.datetime, known_at: dt.datetime
+) -> StatusEvent | None:
+    """Return the event that put a newer document in the place of this one, or None when it counts on the date.
+
+    ``digest`` finds the document among those that the events name; ``revision`` (0: unknown) is what it says of itself,
+    for a twin in another format. A document that says nothing of either is not compared.
+    """
+    known = [e for e in events if e.revision and e.recorded_at <= known_at]
+    own = next((e.revision for e in known if e.digest and e.digest == digest), revision)
+    if not own:
+        return None
+    newer = [e for e in known if e.revision > own and e.effective_from <= at]
+    return min(newer, key=lambda e: (e.effective_from, e.revision), default=None)
 
 
 @dataclass(frozen=True, slots=True)

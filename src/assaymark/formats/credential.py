@@ -85,6 +85,12 @@ class Credential:
         """The digest by which the link below pins this credential."""
         return digest_multibase(self.token.encode("utf-8"))
 
+    @property
+    def revision(self) -> int:
+        """The number of this document among those about the same attestation; 0: it does not say."""
+        stated = self.claims["credentialSubject"].get("revision")
+        return stated if isinstance(stated, int) and 0 < stated < 2**31 else 0
+
 
 def issue_certificate_credential(content: CertificateContent, *, key: jws.Signer) -> str:
     """Sign a certificate; raises ``ValueError`` when the content breaks the schema or names another issuer."""

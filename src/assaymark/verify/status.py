@@ -5,6 +5,8 @@ Rules that hold here
 * A withdrawal in the revocation list is final, so old knowledge of it still answers *no*.
 * A list describes the moment it was written; a date before that is answered from the events, or not at all.
 * When list and events are equally fresh and disagree, the worse of the two counts.
+* A document that another has replaced by the date is not in force on it, even if the certification is: what it states
+  (a wider scope, a later expiry) no longer holds.
 """
 
 from __future__ import annotations
@@ -12,7 +14,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from assaymark.core.attestation import AttestationKind, Status, StatusEvent, status_as_of
+from assaymark.core.attestation import (
+    AttestationKind,
+    Status,
+    StatusEvent,
+    StatusEventKind,
+    replacement_of,
+    status_as_of,
+)
 from assaymark.formats.credential import Credential
 from assaymark.formats.moments import in_words
 from assaymark.formats.status_list import BadStatusList, StatusList
@@ -43,9 +52,30 @@ def standing(credential: Credential, pool: Pool, *, at: dt.datetime, noun: str) 
         log = replace(log, as_of=pool.known_of(log))
     outside = _interval(credential, at=at, noun=noun) or _edition_ended(credential, pool.policy, at=at)
     known = _from_status(credential, pool, bits, log, at=at, noun=noun, problems=problems)
-    if outside and known.code not in (Code.WITHDRAWN, Code.SUSPENDED):
-        return outside
-    return known
+    if known.code in (Code.WITHDRAWN, Code.SUSPENDED):
+        return (log and known.code is Code.WITHDRAWN and _replaced(credential, log, pool, at, noun, known)) or known
+    return outside or (log and _replaced(credential, log, pool, at, noun, known)) or known
+
+
+def _replaced(
+    credential: Credential, log: StatusLog, pool: Pool, at: dt.datetime, noun: str, known: Finding
+) -> Finding | None:
+    """The certification may go on, but not as this document says: a newer one has taken its place by the date."""
+    event = replacement_of(
+        log.events, digest=credential.digest, revision=credential.revision, at=at, known_at=pool.known_at
+    )
+    if event is None or status_as_of(log.events, at=at, known_at=pool.known_at)[0] is Status.WITHDRAWN:
+        return None
+    what = "its scope was reduced" if event.event is StatusEventKind.SCOPE_REDUCED else "it was issued anew"
+    reason = f" ({event.reason.rstrip('.')})" if event.reason else ""
+    return Finding(
+        Answer.NO,
+        Code.WITHDRAWN,
+        f"This document was replaced by revision {event.revision} on {in_words(event.effective_from)}: {what}{reason}. "
+        f"Ask for the {noun} as it is now.",
+        known.evidence or (_log_line(log),),
+        log.as_of,
+    )
 
 
 def _interval(credential: Credential, *, at: dt.datetime, noun: str) -> Finding | None:
@@ -181,7 +211,8 @@ def _from_past(
 
 
 def _log_line(log: StatusLog) -> str:
-    return f"status events of the issuer, complete as of {in_words(log.as_of)}: {len(log.events)}"
+    proven = f", each proven to be in its log of {log.checkpoint.size}" if log.checkpoint else ""
+    return f"status events of the issuer, complete as of {in_words(log.as_of)}: {len(log.events)}{proven}"
 
 
 def _answer(
