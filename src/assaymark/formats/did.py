@@ -31,12 +31,15 @@ class VerificationKey:
     """A key of an issuer, and from when until when it was the issuer's (``None``: open; did:key has no history).
 
     ``valid_until`` is exclusive. ``history`` tells whether the interval comes from a log that proves it (did:webvh).
+    ``compromised_since``: from then on others may have had the key, by the issuer's own word (CID 1.0, ``revoked``):
+    a signature of which it is not proven that it is older proves nothing.
     """
 
     key: PublicKey
     valid_from: dt.datetime | None = None
     valid_until: dt.datetime | None = None
     history: bool = False
+    compromised_since: dt.datetime | None = None
 
 
 class Resolver(Protocol):

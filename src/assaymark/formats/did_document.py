@@ -3,16 +3,19 @@
 Rules that hold here
 * A document's ``id`` is the identifier asked for; a key counts when its controller is that identifier and
   ``assertionMethod`` names it. Keys of kinds that are not accepted are passed over; asking for one is refused.
+* A key that its owner revoked (CID 1.0, 2.2) is no key for statements, wherever it is named.
 * The host is a name of the domain name system: no addresses, no user, no ``localhost``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from urllib.parse import unquote
 
 from assaymark.formats.did import UnresolvedIdentifier
 from assaymark.formats.keys import BadKey, PublicKey, from_jwk, from_multikey
+from assaymark.formats.moments import BadMoment, read_instant
 from assaymark.formats.strict_json import Json
 
 WEB = "did:web:"
@@ -75,13 +78,25 @@ def assertion_keys(document: dict[str, Json], *, did: str) -> dict[str, PublicKe
             named.add(_absolute(str(entry.get("id")), did))
     found: dict[str, PublicKey] = {}
     for method in methods:
-        if not isinstance(method, dict) or method.get("controller") != did:
+        if not isinstance(method, dict) or method.get("controller") != did or "revoked" in method:
             continue
         kid = _absolute(str(method.get("id")), did)
         if kid in named and kid.startswith(f"{did}#") and (key := _key(method)):
             if found.get(kid, key) != key:
                 raise UnresolvedIdentifier(f"the document gives {kid[:120]} to two keys")
             found[kid] = key
+    return found
+
+
+def revocations(document: dict[str, Json], *, did: str) -> dict[str, dt.datetime]:
+    """Return since when which of the document's own keys is revoked; raises :class:`UnresolvedIdentifier`."""
+    found: dict[str, dt.datetime] = {}
+    for method in _list(document, "verificationMethod"):
+        if isinstance(method, dict) and method.get("controller") == did and "revoked" in method:
+            try:
+                found[_absolute(str(method.get("id")), did)] = read_instant(method["revoked"])
+            except BadMoment as error:
+                raise UnresolvedIdentifier(f"revoked of a key: {error}") from error
     return found
 
 

@@ -4,27 +4,31 @@ Rules that hold here
 * Entries chain by hash, and the first by the self-certifying part of the identifier (SCID). Each is signed by a key
   that was entitled before it; with pre-rotation by one whose hash was announced.
 * ``versionTime`` grows and is not in the future; after ``deactivated`` nothing follows.
-* A log whose changes need witnesses is *not at hand* here: proofs of witnesses are not read yet, so it stays unknown.
+* A log whose changes need witnesses (``formats.webvh_witnesses``) is *not at hand* without their proofs: unknown.
+* A key that an entry states as revoked since a moment is compromised since then; that is never taken back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import rfc8785
 
-from assaymark.formats import data_integrity, strict_json
+from assaymark.formats import data_integrity, strict_json, webvh_witnesses
 from assaymark.formats.did import KeyResolver, NotAtHand, UnresolvedIdentifier, VerificationKey
-from assaymark.formats.did_document import assertion_keys, web_address
+from assaymark.formats.did_document import assertion_keys, revocations, web_address
 from assaymark.formats.moments import BadMoment, read_instant
 from assaymark.formats.multibase import base58_encode
 from assaymark.formats.strict_json import Json
 
 WEBVH = "did:webvh:"
 METHOD = "did:webvh:1.0"
+LOG, WITNESSES = "did.jsonl", "did-witness.json"
 MAX_LOG, MAX_ENTRIES = 1024 * 1024, 1000
+CLOCK_SKEW = dt.timedelta(minutes=5)  # clocks differ; who rotated a key a minute ago is no liar
 _PARAMETERS = {
     "method", "scid", "updateKeys", "nextKeyHashes", "portable", "witness", "watchers", "deactivated", "ttl",
 }  # fmt: skip
@@ -42,6 +46,7 @@ class History:
     dids: set[str] = field(default_factory=set)
     keys: dict[str, VerificationKey] = field(default_factory=dict)
     deactivated: bool = False
+    versions: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -52,11 +57,17 @@ class _State:
     portable: bool = False
     update_keys: list[str] = field(default_factory=list)
     next_hashes: list[str] = field(default_factory=list)
+    witnesses: webvh_witnesses.Rule | None = None
 
 
 def log_address(did: str) -> str:
     """Return where the log of a did:webvh is published."""
-    return web_address(scid_and_place(did)[1], file="did.jsonl")
+    return web_address(scid_and_place(did)[1], file=LOG)
+
+
+def witnesses_address(did: str) -> str:
+    """Return where the proofs of its witnesses are published."""
+    return web_address(scid_and_place(did)[1], file=WITNESSES)
 
 
 def scid_and_place(did: str) -> tuple[str, str]:
@@ -72,31 +83,53 @@ def multihash(data: bytes) -> str:
     return base58_encode(b"\x12\x20" + hashlib.sha256(data).digest())
 
 
-def _canonical(value: Json) -> bytes:
+def canonical(value: Json) -> bytes:
+    """Return the canonical JSON of an entry (RFC 8785); raises :class:`BadLog` when it has none."""
     try:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, RecursionError) as error:
         raise BadLog("the log holds values without a canonical form") from error
 
 
-def replay(log: str, *, now: dt.datetime) -> History:
-    """Replay a log; raises :class:`BadLog`, or :class:`NotAtHand` when its changes need witnesses."""
+def needs_witnesses(log: str) -> bool:
+    """Tell whether an entry names witnesses, so that their proofs are worth fetching. Nothing is checked."""
+    return '"witness"' in log
+
+
+def replay(log: str, *, now: dt.datetime, witnesses: Sequence[str] = ()) -> History:
+    """Replay a log; raises :class:`BadLog`, or :class:`NotAtHand` when its changes need witnesses' proofs.
+
+    ``witnesses``: texts of ``did-witness.json``; proofs about other logs among them do no harm.
+    """
     lines = [line for line in log.split("\n") if line.strip()]
     if not lines or len(log) > MAX_LOG or len(lines) > MAX_ENTRIES:
         raise BadLog("the log is empty or out of bounds")
-    history, state, witnessed = History(), _State(), False
+    history, state, needed = History(), _State(), []
     for number, line in enumerate(lines, 1):
         try:
             entry = strict_json.loads_object(line.encode("utf-8", "replace"), max_bytes=MAX_LOG)
-            witnessed |= _step(entry, number, state, history, now)
-        except (strict_json.BadJson, UnresolvedIdentifier) as error:
+            needed.append(_step(entry, number, state, history, now))
+        except (strict_json.BadJson, webvh_witnesses.BadWitnesses, UnresolvedIdentifier) as error:
             raise BadLog(f"entry {number} of the log: {error}") from error
-    if witnessed:
-        raise NotAtHand("changes of this identifier need witnesses, whose proofs are not at hand")
+    _check_witnesses(history, needed, witnesses)
     return history
 
 
-def _step(entry: dict[str, Json], number: int, state: _State, history: History, now: dt.datetime) -> bool:
+def _check_witnesses(history: History, needed: list[webvh_witnesses.Rule | None], given: Sequence[str]) -> None:
+    if not any(needed):
+        return
+    if not given:
+        raise NotAtHand("changes of this identifier need witnesses, whose proofs are not at hand")
+    try:
+        webvh_witnesses.check(history.versions, needed, given)
+    except webvh_witnesses.BadWitnesses as error:
+        raise BadLog(str(error)) from error
+
+
+def _step(
+    entry: dict[str, Json], number: int, state: _State, history: History, now: dt.datetime
+) -> webvh_witnesses.Rule | None:
+    """Take in one entry; returns the witnesses that it needs."""
     if history.deactivated:
         raise BadLog("an entry follows the deactivation")
     unsigned = {name: value for name, value in entry.items() if name != "proof"}
@@ -109,7 +142,7 @@ def _step(entry: dict[str, Json], number: int, state: _State, history: History, 
     if number == 1:
         history.scid = _check_scid(unsigned, parameters, line_scid=str(parameters["scid"]))
         state.version = history.scid
-    hashed = multihash(_canonical({**unsigned, "versionId": state.version}))
+    hashed = multihash(canonical({**unsigned, "versionId": state.version}))
     if unsigned["versionId"] != f"{number}-{hashed}":
         raise BadLog("the version does not follow from what stands in the entry and before it")
     _check_keys(entry, unsigned, parameters, number, state)
@@ -118,7 +151,11 @@ def _step(entry: dict[str, Json], number: int, state: _State, history: History, 
     history.deactivated = bool(parameters.get("deactivated", False))
     _keep_keys(document, state, history)
     state.version = str(unsigned["versionId"])
-    return bool(parameters.get("witness"))
+    history.versions.append(state.version)
+    before = state.witnesses
+    if "witness" in parameters:
+        state.witnesses = webvh_witnesses.rule_of(parameters["witness"])
+    return before or state.witnesses  # a new list counts after its entry, the first one at once
 
 
 def _check_parameters(parameters: dict[str, Json], number: int) -> None:
@@ -139,7 +176,7 @@ def _check_parameters(parameters: dict[str, Json], number: int) -> None:
 
 
 def _check_scid(unsigned: dict[str, Json], parameters: dict[str, Json], *, line_scid: str) -> str:
-    text = _canonical({**unsigned, "versionId": "{SCID}"}).decode()
+    text = canonical({**unsigned, "versionId": "{SCID}"}).decode()
     if len(line_scid) < 40 or multihash(text.replace(line_scid, "{SCID}").encode()) != line_scid:
         raise BadLog("the identifier does not follow from the first entry (SCID)")
     return line_scid
@@ -155,7 +192,9 @@ def _check_keys(
     if number == 1:
         entitled = stated or []
     elif state.next_hashes:
-        if stated is None or any(multihash(key.encode()) not in state.next_hashes for key in stated):
+        if stated is None or "nextKeyHashes" not in parameters:
+            raise BadLog("with keys announced, every entry names its keys and announces the next (nextKeyHashes)")
+        if any(multihash(key.encode()) not in state.next_hashes for key in stated):
             raise BadLog("update keys are not those announced before (nextKeyHashes)")
         entitled = stated
     _check_proof(entry.get("proof"), unsigned, entitled)
@@ -186,7 +225,7 @@ def _check_time(value: Json, state: _State, now: dt.datetime) -> None:
         time = read_instant(str(value))
     except BadMoment as error:
         raise BadLog("versionTime is no moment") from error
-    if time > now:
+    if time > now + CLOCK_SKEW:
         raise BadLog("versionTime is in the future")
     if state.time is not None and time <= state.time:
         raise BadLog("versionTime does not grow")
@@ -209,10 +248,15 @@ def _check_identifier(
 def _keep_keys(document: dict[str, Json], state: _State, history: History) -> None:
     """Keys that stand in this version are open from their first day on; the others end with it."""
     current = {} if history.deactivated else assertion_keys(document, did=state.did)
+    revoked = revocations(document, did=state.did)
     for kid, known in history.keys.items():
         if known.valid_until is None and current.get(kid) != known.key:
-            history.keys[kid] = VerificationKey(known.key, known.valid_from, state.time, history=True)
+            history.keys[kid] = replace(known, valid_until=state.time)
     for kid, key in current.items():
         known_now = history.keys.get(kid)
         if known_now is None or known_now.valid_until is not None:
-            history.keys[kid] = VerificationKey(key, state.time, None, history=True)
+            taken = known_now.compromised_since if known_now else None
+            history.keys[kid] = VerificationKey(key, state.time, None, history=True, compromised_since=taken)
+    for kid, since in revoked.items():
+        if (owned := history.keys.get(kid)) is not None:
+            history.keys[kid] = replace(owned, compromised_since=min(since, owned.compromised_since or since))

@@ -15,7 +15,7 @@ from typing import Protocol
 import orjson
 
 from assaymark.formats import strict_json
-from assaymark.formats.did import Resolver, UnresolvedIdentifier, VerificationKey, key_id
+from assaymark.formats.did import Resolver, UnresolvedIdentifier, VerificationKey
 from assaymark.formats.keys import KeyKind
 from assaymark.formats.multibase import EncodingError, base64url_decode, base64url_encode
 
@@ -34,7 +34,12 @@ class Signer(Protocol):
 
     @property
     def did(self) -> str:
-        """The issuer's identifier (did:key)."""
+        """The issuer's identifier (did:key or did:webvh)."""
+        ...
+
+    @property
+    def kid(self) -> str:
+        """The key's name among the issuer's own: the identifier, ``#``, and what its document calls the key."""
         ...
 
     @property
@@ -63,7 +68,7 @@ class Token:
 
 def sign(payload: bytes, *, signer: Signer, typ: str, cty: str | None = None) -> str:
     """Return the compact JWS of a payload, with ``kid`` and ``iss`` of the signer in the protected header."""
-    header = {"alg": "EdDSA", "typ": typ, "kid": key_id(signer.did), "iss": signer.did}
+    header = {"alg": "EdDSA", "typ": typ, "kid": signer.kid, "iss": signer.did}
     if cty:
         header["cty"] = cty
     signing_input = f"{base64url_encode(orjson.dumps(header))}.{base64url_encode(payload)}"

@@ -20,7 +20,8 @@ Fetch = Callable[[str], bytes]
 class Identifiers:
     """Resolves identifiers within one verification; each is looked up once.
 
-    ``documents``: did:web documents that the verifier itself trusts, by identifier. ``logs``: texts of ``did.jsonl``.
+    ``documents``: did:web documents that the verifier itself trusts, by identifier. ``logs``: texts of ``did.jsonl``;
+    ``witnesses``: texts of ``did-witness.json``, for logs whose changes others must approve.
     """
 
     def __init__(
@@ -30,7 +31,9 @@ class Identifiers:
         fetch: Fetch | None = None,
         *,
         now: dt.datetime,
+        witnesses: Sequence[str] = (),
     ) -> None:
+        self._witnesses = witnesses
         self._documents, self._logs, self._fetch, self._now = dict(documents or {}), logs, fetch, now
         self._known: dict[str, dict[str, VerificationKey] | UnresolvedIdentifier] = {}
 
@@ -68,10 +71,15 @@ class Identifiers:
         log = next((log for log in self._logs if f'"{scid}"' in log.partition("\n")[0]), None)
         if log is None:
             log = self._fetched(did, address).decode("utf-8", "replace")
-        history = did_webvh.replay(log, now=self._now)
+        history = did_webvh.replay(log, now=self._now, witnesses=self._approvals(did, log))
         if history.scid != scid or did not in history.dids:
             raise UnresolvedIdentifier(f"the log is not that of {did[:80]}")
         return {kid: key for kid, key in history.keys.items() if kid.startswith(f"{did}#")}
+
+    def _approvals(self, did: str, log: str) -> Sequence[str]:
+        if self._witnesses or self._fetch is None or not did_webvh.needs_witnesses(log):
+            return self._witnesses
+        return [self._fetched(did, did_webvh.witnesses_address(did)).decode("utf-8", "replace")]
 
     def _fetched(self, did: str, address: str) -> bytes:
         if self._fetch is None:
@@ -93,11 +101,19 @@ class CurrentKeys(Identifiers):
     """Identifiers where nobody can prove when something was signed: keys that were replaced prove nothing.
 
     That a signature by a former key is older than its replacement would be the signer's own claim, so it stays unknown.
+    Of a key that others may have had, it would be anybody's: that is a *no*.
     """
 
     def verification_key(self, did: str, kid: str) -> VerificationKey:
-        """Return the key when it is the issuer's now; raises :class:`NotAtHand` for a former one."""
+        """Return the key when it is the issuer's now; raises :class:`NotAtHand` for a former one.
+
+        Raises :class:`UnresolvedIdentifier` for one that is compromised.
+        """
         found = super().verification_key(did, kid)
+        if (since := found.compromised_since) is not None:
+            raise UnresolvedIdentifier(
+                f"others may have had this key since {since:%Y-%m-%d}; that the signature is older is not proven"
+            )
         if found.valid_until is not None:
             raise NotAtHand(
                 f"the key was replaced on {found.valid_until:%Y-%m-%d}; that the signature is older is not proven"

@@ -263,7 +263,7 @@ class _Forger:
     def __init__(self, victim: jws.Signer) -> None:
         from assaymark.adapters.keys import SigningKey
 
-        self.did, self.public_key = victim.did, victim.public_key
+        self.did, self.kid, self.public_key = victim.did, victim.kid, victim.public_key
         self.sign = SigningKey.from_seed(b"forger".ljust(32)).sign
 
 
