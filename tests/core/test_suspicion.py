@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
-from assaymark.core.suspicion import CLAUSES, Case, Pattern, suspicions
+from assaymark.core.audit_time import Allowed
+from assaymark.core.suspicion import CLAUSES, AuditTime, Case, Pattern, suspicions
 
 DAY = dt.date(2026, 3, 10)
+TABLE = Allowed(1240, Decimal("14"), Decimal("9.8"), Fraction(1), Fraction("0.3"), "IAF MD 5, table QMS 1")
+YEARLY = Allowed(1240, Decimal("4.5"), Decimal("3"), Fraction(1, 3), Fraction("0.3"), "IAF MD 5, table QMS 1")
 SOUND = Case(
     key="1",
     number="HC-1",
@@ -19,8 +23,7 @@ SOUND = Case(
     decided_on=DAY,
     audit_ended=DAY - dt.timedelta(days=5),
     first_stage_on=DAY - dt.timedelta(days=40),
-    audit_days=Decimal("4"),
-    least_days=Decimal("4"),
+    times=(AuditTime("CA-1", Decimal("9.8"), TABLE), AuditTime("CA-2", Decimal("3"), YEARLY)),
     auditors=frozenset({"Anna Berg"}),
     decided_by="Omar Haddad",
     codes=frozenset({"17"}),
@@ -44,7 +47,17 @@ class TestOneCertificate:
         ("case", "pattern", "named"),
         [
             (replace(SOUND, audit_ended=DAY + dt.timedelta(days=1)), Pattern.DECIDED_EARLY, "2026-03-11"),
-            (replace(SOUND, audit_days=Decimal("3.5")), Pattern.FEW_DAYS, "3.5 days, the table asks for 4"),
+            (
+                replace(SOUND, times=(AuditTime("CA-1", Decimal("9.75"), TABLE),)),
+                Pattern.FEW_DAYS,
+                "CA-1 took 9.75 days; for 1,240 people the table gives 14, and at most 30 % less is 9.8 days"
+                " (IAF MD 5, table QMS 1).",
+            ),
+            (
+                replace(SOUND, times=(AuditTime("CA-2", Decimal("1.00"), YEARLY),)),
+                Pattern.FEW_DAYS,
+                "CA-2 took 1 day; for 1,240 people the table gives 4.5, 1/3 of an initial audit, and at most",
+            ),
             (replace(SOUND, first_stage_on=DAY), Pattern.SAME_DAY, "2026-03-10"),
             (replace(SOUND, decided_by="Anna Berg"), Pattern.OWN_DECISION, "Anna Berg"),
             (replace(SOUND, codes=frozenset({"9", "17", "28"})), Pattern.OUTSIDE, "9, 28"),
@@ -64,6 +77,11 @@ class TestOneCertificate:
 
     def test_under_an_accreditation_for_no_code_is_outside_it(self) -> None:
         assert patterns(replace(SOUND, allowed_codes=frozenset())) == [Pattern.OUTSIDE]
+
+    def test_names_each_audit_that_was_too_short(self) -> None:
+        times = tuple(AuditTime(f"CA-{n}", Decimal(n), TABLE) for n in (1, 2, 12))
+        found = [s.facts.split(" took")[0] for s in suspicions([replace(SOUND, times=times)])]
+        assert found == ["CA-1", "CA-2"]
 
     def test_may_show_several_patterns(self) -> None:
         assert len(patterns(replace(SOUND, first_stage_on=DAY, decided_by="Anna Berg"))) == 2

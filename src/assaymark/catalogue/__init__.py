@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from assaymark.catalogue import openchain
+from assaymark.core.audit_time import Band, Reading, TimeTable
 from assaymark.core.rules import Kind, Rule, RuleBook, merge
 from assaymark.core.standards import (
     Change,
@@ -115,6 +117,35 @@ def sectors() -> tuple[Sector, ...]:
         for _, parsed in _tables("sectors")
         for row in parsed["sector"]
     )
+
+
+@cache
+def time_tables() -> tuple[TimeTable, ...]:
+    """Tables of audit time by number of people, one for each kind of management system."""
+    return tuple(
+        TimeTable(
+            norm=parsed["norm"],
+            edition=parsed["edition"],
+            clause=parsed["clause"],
+            standards=frozenset(parsed["standards"]),
+            bands=tuple(Band(row["up_to"], Fraction(row["days"])) for row in parsed["band"]),
+            shares=MappingProxyType({stage: Fraction(share) for stage, share in parsed["shares"].items()}),
+            reduction=Fraction(parsed["reduction"]),
+            reading=Reading(parsed["reading"]),
+            source=parsed["source"],
+            confirmed=parsed["confirmed"],
+        )
+        for _, parsed in _tables("audit_time")
+    )
+
+
+def time_table(edition_key: str) -> TimeTable | None:
+    """The table for audits against an edition, such as "iso-9001-2015"; None when none ships."""
+    try:
+        standard = edition(edition_key).standard.key
+    except KeyError:
+        return None
+    return next((table for table in time_tables() if standard in table.standards), None)
 
 
 @cache

@@ -22,8 +22,9 @@ COLUMNS = ("number", "holder", "body", "pattern", "facts", "clause")
 def suspicious(slug: str, as_json: bool, as_csv: bool) -> None:
     """List patterns that call for a question: facts of a certificate beside the rule they seem to break.
 
-    Decision before the audit ended, stage 1 and decision on one day, an auditor who decided, codes outside the
-    accreditation, a number twice, the mark of a body that no longer exists. A pattern is no judgement.
+    Decision before the audit ended, fewer audit days than the table lets, stage 1 and decision on one day, an auditor
+    who decided, codes outside the accreditation, a number twice, the mark of a body that no longer exists. A pattern
+    is no judgement.
 
     \b
     Example:

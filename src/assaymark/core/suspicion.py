@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from assaymark.core.audit_time import Allowed
 from assaymark.core.certificate_lint import ended_marks
 
 NORM = "ISO/IEC 17021-1:2015"
@@ -46,11 +47,25 @@ PUBLIC = frozenset({Pattern.OUTSIDE, Pattern.NUMBER_TWICE, Pattern.OBSOLETE_MARK
 
 
 @dataclass(frozen=True, slots=True)
+class AuditTime:
+    """How long one audit took, beside what the table says of it. audit: its number, such as "CA-0003"."""
+
+    audit: str
+    days: Decimal
+    allowed: Allowed
+
+    @property
+    def short(self) -> bool:
+        """Whether no allowed reduction explains it."""
+        return self.days < self.allowed.least
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What is known about one certificate. None and empty mean: not known.
 
-    ``key`` tells certificates apart; ``least_days`` is what the body's table asks for; ``allowed_codes`` are those of
-    the accreditation on the day of the decision, None when they are not known or all.
+    ``key`` tells certificates apart; ``times`` are the audits of which days and people are known; ``allowed_codes`` are
+    those of the accreditation on the day of the decision, None when they are not known or all.
     """
 
     key: str
@@ -60,8 +75,7 @@ class Case:
     decided_on: dt.date | None = None
     audit_ended: dt.date | None = None
     first_stage_on: dt.date | None = None
-    audit_days: Decimal | None = None
-    least_days: Decimal | None = None
+    times: tuple[AuditTime, ...] = ()
     auditors: frozenset[str] = frozenset()
     decided_by: str = ""
     codes: frozenset[str] = frozenset()
@@ -103,8 +117,9 @@ def _of_one(case: Case) -> Iterator[tuple[Pattern, str]]:
     decided = case.decided_on
     if decided and case.audit_ended and decided < case.audit_ended:
         yield Pattern.DECIDED_EARLY, f"Decided on {decided}, the audit ended on {case.audit_ended}."
-    if case.audit_days is not None and case.least_days is not None and case.audit_days < case.least_days:
-        yield Pattern.FEW_DAYS, f"Audited for {case.audit_days} days, the table asks for {case.least_days}."
+    for time in case.times:
+        if time.short:
+            yield Pattern.FEW_DAYS, _too_short(time)
     if decided and case.first_stage_on == decided:
         yield Pattern.SAME_DAY, f"Stage 1 and the decision were both on {decided}."
     if case.decided_by and case.decided_by in case.auditors:
@@ -113,6 +128,20 @@ def _of_one(case: Case) -> Iterator[tuple[Pattern, str]]:
         yield Pattern.OUTSIDE, f"Codes that the accreditation does not cover: {_listed(outside)}."
     if marks := ended_marks(case.accreditation):
         yield Pattern.OBSOLETE_MARK, f"Under the mark of {', '.join(marks)}, which no longer exists."
+
+
+def _too_short(time: AuditTime) -> str:
+    allowed = time.allowed
+    share = "" if allowed.share == 1 else f", {allowed.share} of an initial audit"
+    return (
+        f"{time.audit} took {_days(time.days)}; for {allowed.people:,} people the table gives {allowed.table}{share},"
+        f" and at most {int(allowed.reduction * 100)} % less is {_days(allowed.least)} ({allowed.citation})."
+    )
+
+
+def _days(number: Decimal) -> str:
+    shown = number.normalize() + 0
+    return f"{shown} day" if shown == 1 else f"{shown} days"
 
 
 def _numbers_twice(cases: Iterable[Case]) -> Iterator[Suspicion]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -109,7 +110,8 @@ def planned(
 
 def _stage(calendar: Calendar, visit: Visit) -> StagePlan:
     first = calendar.day(visit.start)
-    return StagePlan(visit.stage, first, calendar.day(visit.start + visit.days - 1), on_site=visit.on_site)
+    last = calendar.day(visit.start + visit.days - 1)
+    return StagePlan(visit.stage, first, last, Decimal(visit.days), on_site=visit.on_site)
 
 
 def carried_out(

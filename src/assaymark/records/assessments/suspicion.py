@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from assaymark.core.attestation import AttestationKind
@@ -17,6 +17,7 @@ from assaymark.core.competence import AUDITING
 from assaymark.core.programme import DecisionKind
 from assaymark.core.suspicion import Case, Suspicion, suspicions
 from assaymark.core.trust import ANY
+from assaymark.records.assessments.audit_time import times_of
 from assaymark.records.assessments.models import Decision, Stage, TeamMember
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.attestations.queries import current_above, with_parts
@@ -40,6 +41,7 @@ def cases() -> list[Case]:
         ).order_by("number")
     )
     decisions = _decisions(row.pk for row in rows)
+    times = times_of(row.pk for row in rows)
     assessments = {d.assessment_id for d in decisions.values()}
     stages: dict[UUID, list[Stage]] = defaultdict(list)
     for stage in Stage.objects.filter(assessment_id__in=assessments):
@@ -55,7 +57,8 @@ def cases() -> list[Case]:
         if on not in above:
             above[on] = current_above(organisation_id=row.organisation_id, kind=AttestationKind.ACCREDITATION, on=on)
         own = decision.assessment_id if decision else None
-        found.append(_case(row, decision, stages[own] if own else [], team[own] if own else [], above[on]))
+        case = _case(row, decision, stages[own] if own else [], team[own] if own else [], above[on])
+        found.append(replace(case, times=times.get(row.pk, ())))
     return found
 
 
@@ -78,7 +81,6 @@ def _case(
     above: Attestation | None,
 ) -> Case:
     decided_on = decision.decided_at.date() if decision else None
-    days = [stage.days for stage in stages if stage.days is not None]
     first = [stage.ends for stage in stages if stage.kind == _FIRST_STAGE and stage.ends]
     allowed = frozenset(code for scope in above.scopes.all() for code in scope.iaf) if above else None
     return Case(
@@ -89,7 +91,6 @@ def _case(
         decided_on=decided_on,
         audit_ended=max((stage.ends for stage in stages if stage.ends), default=None),
         first_stage_on=max(first, default=None),
-        audit_days=sum(days, Decimal(0)) if days else None,
         # Two people may share a name, so people are told apart by their record first.
         auditors=frozenset(m.person.name for m in team if decision and m.person_id == decision.decided_by_id),
         decided_by=decision.decided_by.name if decision else "",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assaymark.core.refusal import Refused
 from assaymark.records.assessments import actions, queries
+from assaymark.records.assessments.audit_time import allowed_for
 from assaymark.web.assessments.views import refused_on_record, to_record
 from assaymark.web.certification.forms import STAGE_ROWS, StageForm
 from assaymark.web.page import OrganisationRequest, page
@@ -41,7 +42,8 @@ def dates(request: OrganisationRequest, assessment_id: UUID) -> HttpResponseBase
             return to_record(request, assessment_id)
         except Refused as refused:
             refusals, status = refused.refusals, 409
-    context = {"rows": rows, "row": found.row, "refusals": refusals, "section": "audits"}
+    allowed = allowed_for(found.row, found.stages)
+    context = {"rows": rows, "row": found.row, "refusals": refusals, "allowed": allowed, "section": "audits"}
     return render(request, "certification/dates.html", context, status=status)
 
 
