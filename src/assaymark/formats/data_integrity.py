@@ -2,25 +2,26 @@
 
 Rules that hold here
 * Read: ``eddsa-jcs-2022``, ``eddsa-rdfc-2022`` (vc-di-eddsa 3.3, 3.2), ``ecdsa-jcs-2019`` with P-256 or P-384
-  (vc-di-ecdsa 3.3). Written: ``eddsa-jcs-2022``. Another suite or a chain of proofs is *unsupported*, which is unknown.
+  (vc-di-ecdsa 3.3). Written: ``eddsa-jcs-2022``. Another suite is *unsupported*, which is unknown.
 * What is signed is SHA-256 (P-384: SHA-384) of the proof's own terms, then of the document without its proofs.
 * A proof with ``@context`` must repeat the beginning of the document's (3.3.2); canonical JSON is RFC 8785, which
   refuses numbers that other readers would round.
 * In a set, every proof of the issuer that can be checked must hold; proofs of others say nothing about the issuer.
+* In a chain (``previousProof``), what is signed holds the proofs before it; these must hold too, whoever's they are.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-import rfc8785
 
-from assaymark.formats import json_ld
-from assaymark.formats.did import NotAtHand, Resolver, UnresolvedIdentifier, VerificationKey, key_id
+from assaymark.formats import json_ld, strict_json
+from assaymark.formats.did import NotAtHand, Resolver, UnresolvedIdentifier, VerificationKey
 from assaymark.formats.jws import Signer
 from assaymark.formats.keys import KeyKind, PublicKey
 from assaymark.formats.moments import BadMoment, instant, read_instant
@@ -78,30 +79,114 @@ def controller_of(proof: dict[str, Json]) -> str:
 
 
 def check(document: dict[str, Json], *, issuer: str, resolver: Resolver) -> Proven:
-    """Check every proof of the issuer, and return the first that holds.
+    """Check every proof of the issuer, with the proofs that it builds on, and return the first that holds.
 
     Raises :class:`BadProof`, or :class:`UnsupportedProof` when no proof of the issuer's can be checked here.
     """
-    own = [proof for proof in proofs_of(document) if controller_of(proof) == issuer]
+    proofs = proofs_of(document)
+    own = [number for number, proof in enumerate(proofs) if controller_of(proof) == issuer]
     if not own:
         raise BadProof("the signature names a key that is not the issuer's")
-    proven: list[Proven] = []
-    unsupported: UnsupportedProof | None = None
-    slow = [proof for proof in own if proof.get("cryptosuite") == EDDSA_RDFC]
-    for proof in own:
-        if proof in slow[1:]:
-            continue  # canonical RDF takes a process of its own: the first of its kind stands for the others
-        try:
-            proven.append(check_proof(document, proof, resolver=resolver))
-        except UnsupportedProof as error:
-            unsupported = error
+    outcomes = _outcomes(document, proofs, sorted(_with_previous(proofs, own)), resolver)
+    proven = [found for number in own if (found := _whole(number, proofs, outcomes))]
     if not proven:
-        raise unsupported or BadProof("no proof holds")
+        raise next((one for one in outcomes.values() if isinstance(one, UnsupportedProof)), BadProof("no proof holds"))
     return proven[0]
 
 
+def check_all(document: dict[str, Json], *, resolver: Resolver) -> Proven:
+    """Check every proof of a document, whoever's it is, and return the first; all must be checkable and hold."""
+    proofs = proofs_of(document)
+    outcomes = _outcomes(document, proofs, range(len(proofs)), resolver)
+    for found in outcomes.values():
+        if isinstance(found, UnsupportedProof):
+            raise found
+    first = outcomes[0]
+    assert isinstance(first, Proven)
+    return first
+
+
 def check_proof(document: dict[str, Json], proof: dict[str, Json], *, resolver: Resolver) -> Proven:
-    """Check one proof of a document with the key that it names, whoever's that is."""
+    """Check one proof of a document, which builds on no other, with the key that it names, whoever's that is."""
+    if "previousProof" in proof:
+        raise BadProof("previousProof names a proof that is not there")
+    claim = _claim(proof, [], resolver)
+    (message,) = _messages(document, [claim])
+    return _held(claim, message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A proof whose terms were read and whose key was found; its signature is not checked yet."""
+
+    proof: dict[str, Json]
+    previous: list[dict[str, Json]]
+    suite: str
+    controller: str
+    key: VerificationKey
+    signature: bytes
+    created: dt.datetime | None
+    expires: dt.datetime | None
+
+
+def _outcomes(
+    document: dict[str, Json], proofs: list[dict[str, Json]], numbers: Iterable[int], resolver: Resolver
+) -> dict[int, Proven | UnsupportedProof]:
+    """Check proofs by their number; the first bad one raises :class:`BadProof`."""
+    found: dict[int, Proven | UnsupportedProof] = {}
+    claims: dict[int, _Claim] = {}
+    for number in numbers:
+        try:
+            claims[number] = _claim(proofs[number], [proofs[one] for one in _previous(proofs, number)], resolver)
+        except UnsupportedProof as error:
+            found[number] = error
+    plain = {number: claim for number, claim in claims.items() if claim.suite != EDDSA_RDFC}
+    for number, message in zip(plain, _messages(document, list(plain.values())), strict=True):
+        found[number] = _held(plain[number], message)
+    graphs = {number: claim for number, claim in claims.items() if claim.suite == EDDSA_RDFC}
+    try:
+        messages = _messages(document, list(graphs.values()))
+    except UnsupportedProof as error:
+        return dict(sorted({**found, **dict.fromkeys(graphs, error)}.items()))
+    for number, message in zip(graphs, messages, strict=True):
+        found[number] = _held(graphs[number], message)
+    return dict(sorted(found.items()))
+
+
+def _previous(proofs: list[dict[str, Json]], number: int) -> list[int]:
+    """List the proofs that one builds on (Data Integrity 1.0 section 4.4), in the order of the document."""
+    if "previousProof" not in proofs[number]:
+        return []
+    named = proofs[number]["previousProof"]
+    names = named if isinstance(named, list) else [named]
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) != len(names):
+        raise BadProof("previousProof is malformed")
+    found = [other for other, proof in enumerate(proofs) if proof.get("id") in names]
+    if sorted(str(proofs[one]["id"]) for one in found) != sorted(names) or number in found:
+        raise BadProof("previousProof names a proof that is not there, or is there twice")
+    return found
+
+
+def _with_previous(proofs: list[dict[str, Json]], numbers: list[int]) -> set[int]:
+    found: set[int] = set()
+    waiting = list(numbers)
+    while waiting:
+        number = waiting.pop()
+        if number not in found:
+            found.add(number)
+            waiting.extend(_previous(proofs, number))
+    return found
+
+
+def _whole(number: int, proofs: list[dict[str, Json]], outcomes: dict[int, Proven | UnsupportedProof]) -> Proven | None:
+    """Return what a proof shows, if every proof that it builds on could be checked too."""
+    if any(isinstance(outcomes[one], UnsupportedProof) for one in _with_previous(proofs, [number])):
+        return None
+    found = outcomes[number]
+    return found if isinstance(found, Proven) else None
+
+
+def _claim(proof: dict[str, Json], previous: list[dict[str, Json]], resolver: Resolver) -> _Claim:
     suite = _suite(proof)
     if proof.get("proofPurpose") != "assertionMethod":
         raise BadProof("the proof was not made to state something (proofPurpose assertionMethod)")
@@ -118,10 +203,13 @@ def check_proof(document: dict[str, Json], proof: dict[str, Json], *, resolver: 
         raise BadProof(str(error)) from error
     if found.key.kind not in SUITES[suite]:
         raise BadProof(f"suite {suite} does not belong to a {found.key.kind} key")
-    message = signed_bytes(document, proof, suite=suite, kind=found.key.kind)
-    if not found.key.holds(message=message, signature=signature):
+    return _Claim(proof, previous, suite, controller, found, signature, created, expires)
+
+
+def _held(claim: _Claim, message: bytes) -> Proven:
+    if not claim.key.key.holds(message=message, signature=claim.signature):
         raise BadProof("the signature does not fit the content: something was changed, or another key signed")
-    return Proven(controller, found, suite, created, expires)
+    return Proven(claim.controller, claim.key, claim.suite, claim.created, claim.expires)
 
 
 def _suite(proof: dict[str, Json]) -> str:
@@ -134,8 +222,6 @@ def _suite(proof: dict[str, Json]) -> str:
         raise BadProof("the proof names no suite (cryptosuite)")
     if suite not in SUITES:
         raise UnsupportedProof(f"suite {suite[:40]!r} is not checked here; {', '.join(SUITES)} are")
-    if "previousProof" in proof:
-        raise UnsupportedProof("chains of proofs (previousProof) are not checked here")
     return suite
 
 
@@ -167,19 +253,43 @@ def signed_bytes(document: dict[str, Json], proof: dict[str, Json], *, suite: st
     terms = {name: value for name, value in proof.items() if name != "proofValue"}
     if suite == EDDSA_RDFC:
         terms["@context"] = content.get("@context")
-        forms = _rdf(terms, content)
+        forms = _rdf([terms, content])
     else:
-        if "@context" in terms:
-            _check_context(terms["@context"], content.get("@context"))
-            content["@context"] = terms["@context"]
-        forms = [_jcs(terms), _jcs(content)]
+        forms = _plain(terms, content)
+    return _hashed(forms, kind)
+
+
+def _messages(document: dict[str, Json], claims: list[_Claim]) -> list[bytes]:
+    """Return what each signature is made over; canonical RDF of all of them is made in one process."""
+    unsigned = {name: value for name, value in document.items() if name != "proof"}
+    pairs: list[tuple[dict[str, Json], dict[str, Json]]] = []
+    for claim in claims:
+        terms = {name: value for name, value in claim.proof.items() if name != "proofValue"}
+        pairs.append((terms, unsigned | ({"proof": claim.previous} if claim.previous else {})))
+    if claims and claims[0].suite == EDDSA_RDFC:
+        flat = [part for terms, content in pairs for part in (terms | {"@context": content.get("@context")}, content)]
+        forms = _rdf(flat)
+        made = [forms[at : at + 2] for at in range(0, len(forms), 2)]
+    else:
+        made = [_plain(terms, content) for terms, content in pairs]
+    return [_hashed(form, claim.key.key.kind) for claim, form in zip(claims, made, strict=True)]
+
+
+def _plain(terms: dict[str, Json], content: dict[str, Json]) -> list[bytes]:
+    if "@context" in terms:
+        _check_context(terms["@context"], content.get("@context"))
+        content = content | {"@context": terms["@context"]}
+    return [canonical(terms), canonical(content)]
+
+
+def _hashed(forms: list[bytes], kind: KeyKind) -> bytes:
     digest = hashlib.sha384 if kind is KeyKind.P384 else hashlib.sha256
     return b"".join(digest(form).digest() for form in forms)
 
 
-def _rdf(terms: dict[str, Json], content: dict[str, Json]) -> list[bytes]:
+def _rdf(documents: list[dict[str, Json]]) -> list[bytes]:
     try:
-        return json_ld.canonical([terms, content])
+        return json_ld.canonical(documents)
     except json_ld.UnsupportedJsonLd as error:
         raise UnsupportedProof(str(error)) from error
     except json_ld.BadJsonLd as error:
@@ -192,10 +302,11 @@ def _check_context(of_proof: Json, of_document: Json) -> None:
         raise BadProof("the contexts of proof and credential differ")
 
 
-def _jcs(value: Json) -> bytes:
+def canonical(value: Json) -> bytes:
+    """Return the canonical JSON of a value (RFC 8785); raises :class:`BadProof` when it has none."""
     try:
-        return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
+        return strict_json.canonical(value)
+    except strict_json.BadJson as error:
         raise BadProof(f"the content has no canonical form: {error}") from error
 
 
@@ -207,7 +318,7 @@ def sign(document: dict[str, Json], *, key: Signer, created: dt.datetime) -> str
         "type": "DataIntegrityProof",
         "cryptosuite": EDDSA_JCS,
         "created": instant(created),
-        "verificationMethod": key_id(key.did),
+        "verificationMethod": key.kid,
         "proofPurpose": "assertionMethod",
     }
     if "@context" in document:

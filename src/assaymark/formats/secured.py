@@ -8,7 +8,8 @@ Rules that hold here (VC-JOSE-COSE 3.1.1, 3.3.2; VC Data Model 2.0 section 4)
   must not occur.
 * The first context is that of version 2; version 1.1 is *unsupported*. The issuer is a text or an object with ``id``.
 * An issuer whose key is not at hand (a plain address, a log that was not given) is *unsupported*: that is no *no*.
-* The key is the issuer's own, unless the caller asks for any key (``own_key=False``) and judges ``signer`` itself.
+* The key is the issuer's own, unless the caller asks for any key (``own_key=False``) and judges ``signer`` itself; then
+  every proof of a set or chain must hold.
 """
 
 from __future__ import annotations
@@ -92,14 +93,16 @@ def check_embedded(document: dict[str, Json], *, resolver: Resolver, own_key: bo
     claims = {name: value for name, value in document.items() if name != "proof"}
     issuer = issuer_of(claims)
     try:
-        signer = issuer if own_key else data_integrity.controller_of(data_integrity.proofs_of(document)[0])
         _check_model(claims)
-        proven = data_integrity.check(document, issuer=signer, resolver=resolver)
+        if own_key:
+            proven = data_integrity.check(document, issuer=issuer, resolver=resolver)
+        else:
+            proven = data_integrity.check_all(document, resolver=resolver)
     except data_integrity.BadProof as error:
         raise BadSecured(str(error)) from error
     except data_integrity.UnsupportedProof as error:
         raise UnsupportedSecured(str(error)) from error
-    return Secured(claims, issuer, signer, proven.key, proven.suite, proven.created, proven.expires)
+    return Secured(claims, issuer, proven.controller, proven.key, proven.suite, proven.created, proven.expires)
 
 
 def check_token(parts: jws.Token, claims: dict[str, Json], *, resolver: Resolver) -> Secured:

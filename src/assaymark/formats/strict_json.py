@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import orjson
+import rfc8785
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
@@ -68,4 +69,29 @@ def loads_object(data: bytes, *, max_bytes: int = MAX_BYTES) -> dict[str, Json]:
     value = loads(data, max_bytes=max_bytes)
     if not isinstance(value, dict):
         raise BadJson("not a JSON object")
+    return value
+
+
+def canonical(value: Json) -> bytes:
+    """Return canonical JSON (RFC 8785); raises :class:`BadJson` for what has none.
+
+    Numbers are double precision there. An integer that a double holds exactly is written as ECMAScript writes it; one
+    that readers would round is refused.
+    """
+    try:
+        try:
+            return rfc8785.dumps(value)
+        except rfc8785.IntegerDomainError:
+            return rfc8785.dumps(_doubles(value))
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
+        raise BadJson(str(error)) from error
+
+
+def _doubles(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _doubles(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_doubles(item) for item in value]
+    if isinstance(value, int) and abs(value) >= 2**53 and abs(value) < 2**1023 and int(float(value)) == value:
+        return float(value)
     return value
