@@ -22,6 +22,7 @@ MAY_SEE_ALL = {
     "records/parties/actions.py": "founds organisations, finds accounts by e-mail, accepts invitations",
     "records/parties/queries.py": "decides who acts where, before there is a scope",
     "records/attestations/authorization.py": "answers whether a body may attest, from public attestations",
+    "records/attestations/log.py": "an issuer's public status log, and the logs of issuers that are older than it",
     "records/attestations/queries.py": "the public register, and the chain above a certificate",
     "records/parties/accounts.py": "disables an account in all organisations of a person, as the operator",
     "records/parties/invitations.py": "finds an invitation by its secret, before there is a scope",

@@ -28,10 +28,12 @@ def init() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from assaymark.records.attestations.log import catch_up
     from assaymark.records.scope import system_scope
 
     with system_scope():
         call_command("migrate", verbosity=0, interactive=False)
+    catch_up()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     click.echo(f"The database is up to date. State lives under {settings.HOME}.")
 
@@ -79,7 +81,7 @@ def serve(port: int, host: str, workers: int) -> None:
     children = [_start_pages(host=host, port=port, workers=workers)]
     try:
         _refuse_an_older_database()
-        _ask_for_the_daily_round()
+        _ask_for_the_rounds()
         children.append(_start("django", "db_worker", "--queue-name", "*"))
         _attend(children, asked_to_stop, address=(host, port))
     finally:
@@ -97,10 +99,12 @@ def _refuse_an_older_database() -> None:
 
 
 @with_server
-def _ask_for_the_daily_round() -> None:
+def _ask_for_the_rounds() -> None:
+    from assaymark.records.watch.tasks import start_hourly_round
     from assaymark.records.work.tasks import start_daily_round
 
     start_daily_round()
+    start_hourly_round()
 
 
 def _is_free(host: str, port: int) -> bool:

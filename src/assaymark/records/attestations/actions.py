@@ -24,7 +24,7 @@ from assaymark.core.trust import Containment, ScopeRow, evaluate_scope
 from assaymark.formats.multibase import digest_multibase
 from assaymark.formats.status_list import SIZE
 from assaymark.records.actions import action
-from assaymark.records.attestations import export, identity, queries
+from assaymark.records.attestations import export, identity, log, queries
 from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent, TrustAnchor
 from assaymark.records.journal.actions import append
 from assaymark.records.parties.actions import next_number
@@ -82,8 +82,15 @@ def issue(*, grant: Grant, by: Actor, at: dt.datetime) -> Attestation:
         valid_until=grant.expires,
     )
     _write_scope(row, grant.scope)
-    _sign_issue(row, scope=grant.scope, decision_id=grant.decision_id, decided_on=grant.decided_on, at=at)
-    _add_event(row, StatusEventKind.ISSUED, effective=grant.effective_from, at=at, decision_id=grant.decision_id)
+    signed = _sign_issue(row, scope=grant.scope, decision_id=grant.decision_id, decided_on=grant.decided_on, at=at)
+    _add_event(
+        row,
+        StatusEventKind.ISSUED,
+        effective=grant.effective_from,
+        at=at,
+        decision_id=grant.decision_id,
+        signed=signed,
+    )
     _tell(row, "attestations.issued", by=by, at=at, after={"number": row.number, "holder": str(row.holder_id)})
     return row
 
@@ -129,14 +136,19 @@ def carry_out(
     if decision is DecisionKind.REDUCE and scope is None:
         missing = "What remains of the scope is not stated."
         refuse([Refusal("remaining-missing", _REDUCING, missing, "State it on the page of the certificate.")])
-    if event := _EVENTS.get(decision):
-        _add_event(row, event, effective=effective_from, at=at, reason=reason, decision_id=decision_id)
+    signed = None
     if decision in (DecisionKind.EXTEND, DecisionKind.REDUCE, DecisionKind.RENEW) or (
         decision is DecisionKind.RESTORE and expires and expires != row.valid_until
     ):
         _reissue(row, scope=scope, statement=statement, expires=expires, effective_from=effective_from)
         new_scope = tuple(s.facts() for s in Scope.objects.filter(attestation=row))
-        _sign_issue(row, scope=new_scope, decision_id=decision_id, decided_on=decided_on, at=at)
+        signed = _sign_issue(row, scope=new_scope, decision_id=decision_id, decided_on=decided_on, at=at)
+    if event := _EVENTS.get(decision):
+        reduced = signed if event is StatusEventKind.SCOPE_REDUCED else None
+        _add_event(row, event, effective=effective_from, at=at, reason=reason, decision_id=decision_id, signed=reduced)
+    if signed and decision is not DecisionKind.REDUCE:
+        begins = _moment(signed.effective_from or effective_from, at=at)
+        _log(row, StatusEventKind.REISSUED, effective_from=begins, at=at, reason=reason, signed=signed)
     _tell(
         row,
         f"attestations.{decision.value}",
@@ -260,11 +272,11 @@ def _reissue(
 
 def _sign_issue(
     row: Attestation, *, scope: tuple[ScopeRow, ...], decision_id: UUID, decided_on: dt.date, at: dt.datetime
-) -> None:
+) -> Issue:
     index = _free_index(row.organisation_id)
     content = export.content_of(row, scope=scope, index=index, decided_on=decided_on)
     token = export.sign(content, issuer=row.organisation)
-    Issue.objects.create(
+    signed: Issue = Issue.objects.create(
         organisation_id=row.organisation_id,
         attestation=row,
         revision=row.revision,
@@ -276,6 +288,7 @@ def _sign_issue(
         digest=digest_multibase(token.encode()),
         status_index=index,
     )
+    return signed
 
 
 def _free_index(organisation_id: UUID) -> int:
@@ -286,6 +299,11 @@ def _free_index(organisation_id: UUID) -> int:
             return index
 
 
+def _moment(day: dt.date, *, at: dt.datetime) -> dt.datetime:
+    """What takes effect today does so now, and on any other day at its beginning."""
+    return at if day == at.date() else dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
 def _add_event(
     row: Attestation,
     event: StatusEventKind,
@@ -294,8 +312,9 @@ def _add_event(
     at: dt.datetime,
     decision_id: UUID,
     reason: str = "",
+    signed: Issue | None = None,
 ) -> None:
-    moment = at if effective == at.date() else dt.datetime.combine(effective, dt.time(), dt.UTC)
+    moment = _moment(effective, at=at)
     StatusEvent.objects.create(
         organisation_id=row.organisation_id,
         attestation=row,
@@ -305,6 +324,30 @@ def _add_event(
         recorded_at=at,
         reason=reason,
         decision_id=decision_id,
+    )
+    _log(row, event, effective_from=moment, at=at, reason=reason, signed=signed)
+
+
+def _log(
+    row: Attestation,
+    event: StatusEventKind,
+    *,
+    effective_from: dt.datetime,
+    at: dt.datetime,
+    reason: str,
+    signed: Issue | None,
+) -> None:
+    """Tell it in the issuer's status log. signed: the document that counts from then on."""
+    log.append(
+        organisation_id=row.organisation_id,
+        attestation=row,
+        target=identity.address_of(row),
+        event=event,
+        effective_from=effective_from,
+        at=at,
+        reason=reason,
+        revision=signed.revision if signed else 0,
+        digest=signed.digest if signed else "",
     )
 
 

@@ -11,3 +11,5 @@ class AttestationsConfig(AppConfig):
 
         guard("attestations_statusevent")
         guard("attestations_issue")
+        guard("attestations_statusleaf")
+        guard("attestations_statuscosignature")

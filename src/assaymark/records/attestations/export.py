@@ -16,9 +16,9 @@ from assaymark.formats.bundle import Bundle, write_bundle
 from assaymark.formats.credential import issue_certificate_credential, issue_recognition_credential
 from assaymark.formats.pdf_certificate import issue_certificate_pdf
 from assaymark.formats.status_list import issue_status_list
-from assaymark.formats.status_log import issue_status_log
+from assaymark.formats.status_log import issue_proven_log
 from assaymark.formats.trust_list import write_trust_list
-from assaymark.records.attestations import identity, queries
+from assaymark.records.attestations import identity, log, queries
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.parties.models import Organisation
 
@@ -123,10 +123,14 @@ def status_list(issuer: Organisation, purpose: str, *, at: dt.datetime) -> str:
 
 
 def status_log(row: Attestation, *, at: dt.datetime) -> str:
-    """The attestation's signed events, complete up to now."""
-    known = [event for event in queries.events_of(row) if event.recorded_at <= at]
-    return issue_status_log(
-        target=identity.address_of(row), events=known, key=identity.key_of(row.organisation), as_of=at
+    """The attestation's signed events, complete up to now, each proven to be in the issuer's log."""
+    tree = log.hashes(row.organisation_id)
+    return issue_proven_log(
+        target=identity.address_of(row),
+        leaves=log.proven(log.leaves_of(row, at=at), tree=tree),
+        checkpoint=log.checkpoint(row.organisation, tree=tree),
+        key=identity.key_of(row.organisation),
+        as_of=at,
     )
 
 

@@ -16,13 +16,13 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from assaymark.core.attestation import AttestationKind, StatusEventKind
+from assaymark.core.attestation import OF_THE_LOG, AttestationKind, StatusEventKind
 from assaymark.core.attestation import StatusEvent as StatusEventFacts
 from assaymark.core.trust import ScopeRow
 from assaymark.records.scope import Owned
 
 _KINDS = [(kind.value, kind.value.capitalize()) for kind in AttestationKind]
-_EVENTS = [(event.value, event.value.replace("-", " ").capitalize()) for event in StatusEventKind]
+_EVENTS = [(e.value, e.value.replace("-", " ").capitalize()) for e in StatusEventKind if e not in OF_THE_LOG]
 
 
 class Attestation(Owned):
@@ -176,6 +176,61 @@ class StatusEvent(OfAttestation):
             recorded_at=self.recorded_at.astimezone(dt.UTC),
             reason=self.reason,
         )
+
+
+class StatusLeaf(Owned):
+    """One entry of an issuer's status log, the same for ever. Append-only.
+
+    About an attestation, or about a key of the issuer (then `target` is the key's id and `attestation` empty).
+    """
+
+    index = models.PositiveBigIntegerField()
+    attestation = models.ForeignKey(Attestation, null=True, on_delete=models.PROTECT, related_name="statusleaves")
+    target = models.CharField(max_length=600)
+    body = models.BinaryField(help_text="Canonical JSON (RFC 8785)")
+    leaf = models.BinaryField(max_length=32)
+
+    class Meta(Owned.Meta):
+        ordering: ClassVar[list[str]] = ["index"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "index"], name="status_leaf_once")]
+        indexes = [models.Index(fields=["attestation", "index"], name="status_leaves_of")]
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.target}"
+
+
+class StatusCheckpoint(Owned):
+    """What was signed about an issuer's status log: its size and root at one moment (C2SP tlog-checkpoint)."""
+
+    size = models.PositiveBigIntegerField()
+    root = models.BinaryField(max_length=32)
+    note = models.TextField(help_text="The signed note")
+    at = models.DateTimeField()
+    timestamp = models.BinaryField(default=b"", help_text="RFC 3161 token over the note, when an authority is set")
+
+    class Meta(Owned.Meta):
+        ordering: ClassVar[list[str]] = ["size"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "size"], name="status_checkpoint_once")]
+
+    def __str__(self) -> str:
+        return f"{self.size} events"
+
+
+class StatusCosignature(Owned):
+    """That a witness saw a checkpoint of the status log (C2SP tlog-cosignature). Append-only."""
+
+    checkpoint = models.ForeignKey(StatusCheckpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.CharField(max_length=300, help_text="Name of the witness's key")
+    key = models.CharField(max_length=400, help_text="The witness's key: name+id+base64")
+    line = models.CharField(max_length=600, help_text="The signature line, with its newline")
+    at = models.DateTimeField(help_text="When the witness says it saw it")
+
+    class Meta(Owned.Meta):
+        ordering: ClassVar[list[str]] = ["at"]
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="status_cosignature_once")]
+
+    def __str__(self) -> str:
+        return f"{self.witness} at {self.at:%Y-%m-%d %H:%M}"
 
 
 class TrustAnchor(models.Model):

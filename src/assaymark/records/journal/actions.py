@@ -85,7 +85,7 @@ def append_many(*, organisation_id: UUID, changes: Sequence[Change], by: Actor |
         raise RuntimeError("The journal is written inside the action's transaction.")
     if not changes:
         return []
-    head = _locked_head(organisation_id)
+    head = lock_journal(organisation_id)
     refuse(recovery.reasons_not_to_write(head))
     now = timezone.now()
     written = list(changes)
@@ -130,7 +130,7 @@ def erase_name(*, entry_id: UUID, by: Actor | None, at: datetime, reason: str = 
         )
 
 
-def _locked_head(organisation_id: UUID) -> JournalHead:
+def lock_journal(organisation_id: UUID) -> JournalHead:
     """The head's row, locked until the transaction ends; made on first use."""
     heads = JournalHead.objects.select_for_update().filter(organisation_id=organisation_id)
     head: JournalHead | None = heads.first()
