@@ -1,8 +1,8 @@
 """Being a witness: a checkpoint comes in, a cosignature goes out (C2SP tlog-witness, tlog-cosignature).
 
 Rules that hold here
-* Who watches whom is known: a body watches the journals of those who hold or apply for its attestations. A journal of
-  another installation is watched when its key was accepted.
+* Who watches whom is known: a body watches the journals, and the status logs, of those who hold or apply for its
+  attestations. A journal of another installation is watched when its key was accepted.
 * A witness never cosigns two histories: what it saw last is compared and set under a lock, outside of the database, and
   is on the disk before the answer leaves.
 """
@@ -21,6 +21,7 @@ from django.db import IntegrityError, transaction
 from assaymark.adapters.keys import KeyStore, SigningKey
 from assaymark.formats.cosignature import SIZE_TYPE, Request, WitnessKey, answer_to, cosign
 from assaymark.formats.note import BadNote, Checkpoint, VerifierKey, open_checkpoint, unverified_checkpoint
+from assaymark.records.attestations import log as status_log
 from assaymark.records.journal import checkpoints
 from assaymark.records.journal.actions import append
 from assaymark.records.parties.models import Organisation
@@ -29,6 +30,7 @@ from assaymark.records.witness import queries, seen
 from assaymark.records.witness.models import WatchedLog, Witness, Witnessed
 
 _ORIGIN = re.compile(r"/log/([-a-z0-9_]{1,60})/e([1-9][0-9]{0,8})\Z")
+_STATUS_ORIGIN = re.compile(r"/status-log/([-a-z0-9_]{1,60})\Z")
 _PLAIN = "text/plain; charset=utf-8"
 
 
@@ -101,13 +103,14 @@ def _keys_of(origin: str, *, witness: Organisation) -> list[VerifierKey]:
         accepted = [VerifierKey.parse(key) for key in WatchedLog.objects.values_list("key", flat=True)]
     if found := [key for key in accepted if key.name == origin]:
         return found
-    named = _ORIGIN.search(origin)
-    if named is None or origin != checkpoints.origin(named[1], int(named[2])):
-        return []
-    owner = Organisation.objects.filter(slug=named[1]).first()
+    of_journal, of_status = _ORIGIN.search(origin), _STATUS_ORIGIN.search(origin)
+    named = of_journal or of_status
+    owner = Organisation.objects.filter(slug=named[1]).first() if named else None
     if owner is None or witness.pk not in queries.bodies_of(owner.pk):
         return []
-    return checkpoints.verifier_keys(owner, [int(named[2])])
+    if of_journal and origin == checkpoints.origin(owner.slug, int(of_journal[2])):
+        return checkpoints.verifier_keys(owner, [int(of_journal[2])])
+    return [status_log.verifier_key(owner)] if origin == status_log.origin(owner.slug) else []
 
 
 def watch(*, witness: Organisation, key: VerifierKey, at: datetime) -> None:

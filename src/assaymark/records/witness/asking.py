@@ -33,11 +33,12 @@ class NotCosigned(Exception):
     """Why a witness did not cosign, in one sentence for the page."""
 
 
-def _post(url: str, body: str) -> tuple[int, str]:
+def post_to(url: str, body: str) -> tuple[int, str]:
+    """Ask a witness elsewhere; status and text of its answer."""
     return WitnessPost()(url, body)
 
 
-def ask_all(organisation_id: UUID, *, at: datetime, post: Post = _post) -> bool:
+def ask_all(organisation_id: UUID, *, at: datetime, post: Post = post_to) -> bool:
     """Ask every witness of an organisation that has not cosigned its newest checkpoint; whether all have now."""
     with organisation_scope(organisation_id):
         _know_bodies(organisation_id)
@@ -100,12 +101,12 @@ def _line(row: Witness, checkpoint: Checkpoint, *, at: datetime, post: Post) -> 
         else:
             status, text = post(f"{row.url}/add-checkpoint", request)
         if status == HTTPStatus.OK:
-            return _own_line(text, WitnessKey.parse(row.key))
+            return own_line(text, WitnessKey.parse(row.key))
         if status == HTTPStatus.UNPROCESSABLE_ENTITY:
             _take_what_it_proves(row, checkpoint)
         if status != HTTPStatus.CONFLICT:
             raise NotCosigned(f"It answered {status}: {' '.join(text.split())[:160]}")
-        old = _size(text)
+        old = size_in(text)
         if old > checkpoint.size or (old == checkpoint.size and not _fits(row, checkpoint)):
             if Checkpoint.objects.filter(epoch=checkpoint.epoch, size=old).exclude(pk=checkpoint.pk).exists():
                 raise NotCosigned("It has seen a newer checkpoint in the meantime.")
@@ -114,7 +115,7 @@ def _line(row: Witness, checkpoint: Checkpoint, *, at: datetime, post: Post) -> 
     raise NotCosigned("It saw another history of this journal.")
 
 
-def _own_line(text: str, key: WitnessKey) -> str:
+def own_line(text: str, key: WitnessKey) -> str:
     """Of an answer's lines the one of this key: a witness with several keys answers with several."""
     lines = [line for line in text.splitlines() if line.startswith(f"— {key.name} ")]
     if not lines:
@@ -122,7 +123,8 @@ def _own_line(text: str, key: WitnessKey) -> str:
     return f"{lines[0][:590]}\n"
 
 
-def _size(text: str) -> int:
+def size_in(text: str) -> int:
+    """The size that a witness says it saw last; raises NotCosigned."""
     number = text.strip()
     if not number.isascii() or not number.isdigit() or len(number) > 19:
         raise NotCosigned("It saw another checkpoint last, and does not say which.")

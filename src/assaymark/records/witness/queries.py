@@ -66,10 +66,15 @@ def watched() -> list[Watched]:
     names = dict(Organisation.objects.filter(slug__in=map(_slug, newest)).values_list("slug", "name"))
     host = witness_name("").removesuffix("witness/")
     found = [
-        Watched(origin, names.get(_slug(origin), origin) if origin.startswith(host) else origin, size, at)
+        Watched(origin, _name_of(origin, names) if origin.startswith(host) else origin, size, at)
         for origin, (size, at) in newest.items()
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _name_of(origin: str, names: dict[str, str]) -> str:
+    name = names.get(_slug(origin), origin)
+    return f"{name}, status log" if "/status-log/" in origin else name
 
 
 def _seen() -> QuerySet[Witnessed, tuple[str, int, datetime]]:
@@ -77,6 +82,8 @@ def _seen() -> QuerySet[Witnessed, tuple[str, int, datetime]]:
 
 
 def _slug(origin: str) -> str:
-    """The short name in an origin of the house's form, `host/log/SLUG/e1`."""
+    """The short name in an origin of the house's form, `host/log/SLUG/e1` or `host/status-log/SLUG`."""
     parts = origin.split("/")
-    return parts[-2] if len(parts) > 2 and parts[-3] == "log" else ""
+    if len(parts) > 2 and parts[-3] == "log":
+        return parts[-2]
+    return parts[-1] if len(parts) > 1 and parts[-2] == "status-log" else ""

@@ -27,9 +27,10 @@ def want_cosignatures(organisation_id: UUID) -> None:
 def ask_witnesses(organisation_id: str, attempt: int) -> bool:
     """Ask all; those who did not cosign are asked again after 1, 2, 4 … minutes. The next checkpoint asks anew."""
     from assaymark.records.witness.asking import ask_all
+    from assaymark.records.witness.asking_status import ask_all_of_status
 
-    now = timezone.now()
-    done = ask_all(UUID(organisation_id), at=now)
+    now, organisation = timezone.now(), UUID(organisation_id)
+    done = all([ask_all(organisation, at=now), ask_all_of_status(organisation, at=now)])
     if not done and attempt < ATTEMPTS:
         later = now + timedelta(minutes=2 ** (attempt - 1))
         ask_witnesses.using(run_after=later).enqueue(organisation_id, attempt + 1)
