@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import zlib
 
@@ -10,16 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assaymark.formats import jws
+from assaymark.formats import data_integrity, jws, secured
 from assaymark.formats.did import KeyResolver
 from assaymark.formats.multibase import base64url_encode
 from assaymark.formats.status_list import (
     SIZE,
     BadStatusList,
+    StatusList,
     decode,
     encode,
     issue_status_list,
     read_status_list,
+    status_list_from,
 )
 from tests.trust_cast import HANSE, NOW, STRANGER, WEEK
 
@@ -114,7 +117,21 @@ class TestReading:
             (resign({"issuer": STRANGER.did}), "different issuers"),
             (resign({"type": ["VerifiableCredential"]}), "not a Bitstring"),
             (resign({}, subject={"type": "Other"}), "not a Bitstring"),
-            (resign({}, subject={"statusPurpose": ["suspension"]}), "missing"),
+            (resign({}, subject={"statusPurpose": []}), "purpose"),
+            (resign({}, subject={"statusPurpose": ["suspension", 5]}), "purpose"),
+            (resign({}, subject={"statusPurpose": ""}), "purpose"),
+            (resign({}, subject={"statusPurpose": ["a"] * 9}), "purpose"),
+            (resign({}, subject={"statusSize": 0}), "statusSize"),
+            (resign({}, subject={"statusSize": True}), "statusSize"),
+            (resign({}, subject={"statusSize": "2"}), "statusSize"),
+            (resign({}, subject={"statusSize": 65}), "statusSize"),
+            (resign({}, subject={"statusSize": 2}), "is the least"),
+            (resign({}, subject={"encodedList": None}), "missing"),
+            (resign({"validFrom": None}), "not an instant"),
+            (resign({"validUntil": "soon"}), "not an instant"),
+            (resign({"credentialSubject": []}), "says nothing"),
+            (resign({"@context": ["https://x.example/"]}), "first context"),
+            (resign({"type": ["BitstringStatusListCredential"]}), "not a Verifiable Credential"),
             (resign({"id": None}), "missing"),
             (resign({"validFrom": "yesterday"}), "not an instant"),
             (resign({"validFrom": "2026-02-30T00:00:00Z"}), "does not|exists"),
@@ -129,3 +146,80 @@ class TestReading:
     def test_refuses_an_unsigned_list(self) -> None:
         with pytest.raises(BadStatusList):
             read_status_list(issue().rpartition(".")[0] + ".", resolver=KeyResolver())
+
+
+def without(*names: str, **more: object) -> str:
+    claims = {name: value for name, value in orjson.loads(jws.split(issue()).payload).items() if name not in names}
+    return jws.sign(orjson.dumps(claims | more), signer=HANSE, typ="vc+jwt")
+
+
+def read(token: str) -> StatusList:
+    return read_status_list(token, resolver=KeyResolver())
+
+
+class TestTheProfilesInUse:
+    """What others write and the specification allows."""
+
+    @pytest.mark.parametrize("typ", ["vc+jwt", "application/vc+jwt", "VC+JWT"])
+    def test_a_media_type_may_be_written_out(self, typ: str) -> None:
+        assert read(resign({}, typ=typ)).is_set(33)
+
+    def test_one_list_may_serve_two_purposes(self) -> None:
+        found = read(resign({}, subject={"statusPurpose": ["revocation", "suspension"]}))
+        assert (found.purpose, found.purposes) == ("revocation", ("revocation", "suspension"))
+
+    def test_a_list_that_does_not_say_when_it_was_written_is_as_old_as_its_signature(self) -> None:
+        assert read(without("validFrom", iat=int(NOW.timestamp()))).written == NOW
+
+    def test_a_list_that_says_nothing_of_when_is_refused(self) -> None:
+        with pytest.raises(BadStatusList, match="when it was written"):
+            read(without("validFrom"))
+
+    def test_exp_narrows_until_when_it_may_be_used(self) -> None:
+        end = NOW + dt.timedelta(hours=1)
+        assert read(resign({"exp": int(end.timestamp())})).valid_until == end
+        assert read(without("validUntil", exp=int(end.timestamp()))).valid_until == end
+        assert read(without("validUntil")).valid_until is None
+
+    @pytest.mark.parametrize("ttl", [300000, 0, -1, "5", None])
+    def test_ttl_concerns_caches_alone(self, ttl: object) -> None:
+        assert read(resign({}, subject={"ttl": ttl})).is_set(33)
+
+    def test_an_embedded_proof_serves_too(self) -> None:
+        claims = orjson.loads(jws.split(issue()).payload)
+        text = data_integrity.sign(claims, key=HANSE, created=NOW)
+        found = status_list_from(secured.check(text, resolver=KeyResolver()))
+        assert (found.issuer, found.is_set(33), found.is_set(34)) == (HANSE.did, True, False)
+
+    def test_a_list_of_a_million_entries_is_read(self) -> None:
+        found = read(issue(size=1024 * 1024 * 8, indices=[1024 * 1024 * 8 - 1]))
+        assert (found.is_set(1024 * 1024 * 8 - 1), found.is_set(5)) == (True, False)
+
+
+class TestEntriesOfSeveralBits:
+    """``statusSize`` counts positions in entries, not in bits."""
+
+    @pytest.mark.parametrize("size", [2, 3, 8])
+    @pytest.mark.parametrize("bit", [0, 1])
+    def test_are_set_when_they_are_not_zero(self, size: int, bit: int) -> None:
+        token = resign({}, subject={"encodedList": encode([7 * size + bit], size=SIZE * size), "statusSize": size})
+        found = read(token)
+        assert [index for index in range(64) if found.is_set(index)] == [7]
+        assert [index for index in range(64) if found.is_set(index, size=size)] == [7]
+
+    def test_may_be_told_by_the_credential_alone(self) -> None:
+        found = read(issue(indices=[67], size=SIZE * 2))
+        assert [index for index in range(64) if found.is_set(index, size=2)] == [33]
+
+    def test_are_refused_when_list_and_credential_differ(self) -> None:
+        found = read(resign({}, subject={"encodedList": encode([], size=SIZE * 8), "statusSize": 8}))
+        with pytest.raises(BadStatusList, match="differ"):
+            found.is_set(0, size=4)
+
+    def test_are_refused_in_a_list_that_is_too_short_for_them(self) -> None:
+        with pytest.raises(BadStatusList, match="is the least"):
+            read(issue()).is_set(0, size=2)
+
+    def test_are_refused_outside_the_list(self) -> None:
+        with pytest.raises(BadStatusList, match="lies outside"):
+            read(issue(size=SIZE * 2)).is_set(SIZE, size=2)

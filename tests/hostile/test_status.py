@@ -107,7 +107,9 @@ class TestListsOfOthers:
     def test_a_list_of_the_wrong_purpose_does_not_count(self) -> None:
         unknown(with_lists(listed(purpose="revocation", url=PLACE.suspension_list), listed(purpose="revocation")))
 
-    @pytest.mark.parametrize("purpose", ["refresh", "message", "Suspension", "suspension ", "", None, ["suspension"]])
+    @pytest.mark.parametrize(
+        "purpose", ["refresh", "message", "Suspension", "suspension ", "", None, ["refresh"], [], [["suspension"]]]
+    )
     def test_a_list_of_no_known_purpose_does_not_count(self, purpose: object) -> None:
         subject = claims_of(listed())["credentialSubject"] | {"statusPurpose": purpose}
         unknown(with_lists(resigned(listed(), credentialSubject=subject).decode(), listed(purpose="revocation")))
@@ -144,6 +146,78 @@ class TestIndexes:
         certificate = resigned(Chain().token, credentialStatus=entry).decode()
         lists = (listed(), listed(purpose="revocation"))
         assert "lies outside" in unknown(with_lists(*lists, certificate=certificate))
+
+
+def one_list(subject: dict[str, Any], *, indices: tuple[int, ...] = (), size: int = SIZE) -> tuple[str, str]:
+    """A suspension list of the body's with other members, and the revocation list beside it."""
+    token = listed(indices=indices, size=size)
+    subject = claims_of(token)["credentialSubject"] | subject
+    return resigned(token, credentialSubject=subject).decode(), listed(purpose="revocation")
+
+
+def pointing(**changes: Any) -> str:
+    """The cast's certificate with another pointer to its status."""
+    entry = claims_of(Chain().token)["credentialStatus"] | changes
+    return resigned(Chain().token, credentialStatus=entry).decode()
+
+
+class TestProfiles:
+    """What the specification allows and our own lists do not use: read rightly, or not at all."""
+
+    def test_a_list_of_two_purposes_counts_for_both(self) -> None:
+        both = {"statusPurpose": ["revocation", "suspension"]}
+        assert answers(judge(with_lists(*one_list(both)))) == ["yes"] * 4
+        verdict = refused(with_lists(*one_list(both, indices=(PLACE.index,))))
+        assert verdict.code is Code.SUSPENDED
+
+    def test_a_certificate_with_entries_of_two_bits_is_not_read_with_one(self) -> None:
+        """Entry 33 of two bits begins at bit 66: who reads bit 33 reads somebody else's status."""
+        certificate = pointing(statusSize=2, statusMessage=[{"status": hex(n), "message": "x"} for n in range(4)])
+        lists = one_list({"statusSize": 2}, indices=(67,), size=SIZE * 2)
+        assert refused(with_lists(*lists, certificate=certificate)).code is Code.SUSPENDED
+        lists = one_list({"statusSize": 2}, indices=(33,), size=SIZE * 2)
+        assert answers(judge(with_lists(*lists, certificate=certificate))) == ["yes"] * 4
+
+    @pytest.mark.parametrize("size", [0, -1, 65, 2**31, "2", 1.5, True, None, [1]], ids=repr)
+    def test_a_certificate_with_entries_of_an_impossible_size_is_never_yes(self, size: object) -> None:
+        refused(with_lists(*one_list({}), certificate=pointing(statusSize=size)))
+
+    def test_a_message_that_is_set_is_unknown_and_one_that_is_not_changes_nothing(self) -> None:
+        certificate = resigned(
+            Chain().token,
+            credentialStatus=[
+                claims_of(Chain().token)["credentialStatus"],
+                claims_of(Chain().token)["credentialStatus"]
+                | {"statusPurpose": "message", "statusListCredential": "https://hanse.example/messages"},
+            ],
+        ).decode()
+        for indices, expected in (((), "yes"), ((PLACE.index,), "unknown")):
+            message = resigned(
+                listed(url="https://hanse.example/messages", indices=indices),
+                credentialSubject=claims_of(listed(indices=indices))["credentialSubject"]
+                | {"statusPurpose": "message"},
+            ).decode()
+            verdict = judge(with_lists(listed(), listed(purpose="revocation"), message, certificate=certificate))
+            assert verdict.in_force.answer.value == expected
+
+    def test_a_message_alone_does_not_put_a_certificate_in_force(self) -> None:
+        certificate = resigned(
+            Chain().token,
+            credentialStatus=claims_of(Chain().token)["credentialStatus"] | {"statusPurpose": "message"},
+            withdrawalStatus=None,
+        ).decode()
+        message = resigned(
+            listed(), credentialSubject=claims_of(listed())["credentialSubject"] | {"statusPurpose": "message"}
+        ).decode()
+        assert "no place where its status" in unknown(with_lists(message, certificate=certificate))
+
+    def test_that_a_newer_document_is_to_be_had_does_not_end_this_one(self) -> None:
+        status = claims_of(Chain().token)["credentialStatus"]
+        refresh = status | {"statusPurpose": "refresh", "statusListCredential": "https://hanse.example/refresh"}
+        certificate = resigned(Chain().token, credentialStatus=[status, refresh]).decode()
+        assert answers(judge(with_lists(*one_list({}), certificate=certificate))) == ["yes"] * 4
+        only = resigned(Chain().token, credentialStatus=refresh, withdrawalStatus=None).decode()
+        assert "no place where its status" in unknown(with_lists(certificate=only))
 
 
 class TestSizes:

@@ -23,10 +23,12 @@ from assaymark.formats.credential_claims import certificate_claims, recognition_
 from assaymark.formats.did import Resolver, VerificationKey
 from assaymark.formats.moments import read_day, read_instant
 from assaymark.formats.multibase import digest_multibase
+from assaymark.formats.status_list import entry_size
 from assaymark.formats.strict_json import Json
 
 MAX_ROWS = 2_000
 MAX_CODES = 400
+_ONLY_W3C = frozenset({"statusSize", "statusMessage", "statusReference"})
 
 
 class BadCredential(ValueError):
@@ -43,11 +45,12 @@ class ForeignCredential(BadCredential):
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """Where one bit of this credential's status is kept."""
+    """Where one entry of this credential's status is kept; ``size`` is its bits, ``None`` where it does not say."""
 
     purpose: str
     list_id: str
     index: int
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +196,14 @@ def _entries(claims: dict[str, Json]) -> list[dict[str, Json]]:
 def _without_strings(claims: dict[str, Json]) -> dict[str, Json]:
     """Bring the W3C profile of status (string index, several entries) into UNTP's, for the schema only."""
     status = claims.get("credentialStatus")
-    if isinstance(status, dict) and isinstance(status.get("statusListIndex"), int):
+    if isinstance(status, dict) and isinstance(status.get("statusListIndex"), int) and _ONLY_W3C.isdisjoint(status):
         return claims
     if status is None:
         return claims
     first = status[0] if isinstance(status, list) and status else status
     if not isinstance(first, dict):
         return claims
-    entry = {name: value for name, value in first.items() if name not in ("statusSize", "statusMessage")} | {
+    entry = {name: value for name, value in first.items() if name not in _ONLY_W3C} | {
         "statusListIndex": _index(first.get("statusListIndex"))
     }
     return claims | {"credentialStatus": entry}
@@ -214,6 +217,12 @@ def _index(value: Json) -> int:
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 12:
         return int(value)
     raise BadCredential("a status index is neither an integer nor its decimal text")
+
+
+def _status(entry: dict[str, Json]) -> StatusEntry:
+    size = entry_size(entry["statusSize"]) if "statusSize" in entry else None
+    purpose, place = _text(entry["statusPurpose"]), _text(entry["statusListCredential"])
+    return StatusEntry(purpose, place, _index(entry["statusListIndex"]), size)
 
 
 def values_of(
@@ -256,10 +265,7 @@ def values_of(
         number=_text(number),
         label=_text(label),
         scope=scope_rows_of(subject.get("scope", [])),
-        statuses=tuple(
-            StatusEntry(_text(e["statusPurpose"]), _text(e["statusListCredential"]), _index(e["statusListIndex"]))
-            for e in _entries(claims)
-        ),
+        statuses=tuple(_status(entry) for entry in _entries(claims)),
         log_url=_text(claims.get("statusLog", "")),
         parent_id=_text(parent.get("id", "")),
         parent_name=_text(parent.get("issuerName", "")),

@@ -2,7 +2,9 @@
 
 Rules that hold here
 * 131,072 bits at least, gzip, base64url multibase; the first bit is the left-most (sections 2.2, 3.2, 3.3).
-* ``validFrom`` says when the list was written: the age of what we know. ``validUntil`` says until when it may be used.
+* ``validFrom`` (without it, when it was signed) says when the list was written: the age of what we know.
+  ``validUntil`` and ``exp`` say until when it may be used; ``ttl`` concerns caches, and our limit of age is shorter.
+* A list may serve several purposes, and an entry may have several bits (``statusSize``): set is what is not zero.
 * Unpacking is capped; a wrong length, purpose, issuer or index is refused, never read as "not set".
 """
 
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from assaymark.formats import jws, strict_json
+from assaymark.formats import jws, secured, strict_json
 from assaymark.formats.did import Resolver
 from assaymark.formats.moments import BadMoment, instant, read_instant
 from assaymark.formats.multibase import EncodingError, base64url_decode, base64url_encode
@@ -24,6 +26,8 @@ from assaymark.formats.multibase import EncodingError, base64url_decode, base64u
 SIZE = 131_072
 MAX_BITS = 16 * 1024 * 1024 * 8
 KEPT = 256 * 1024
+MAX_ENTRY = 64
+MAX_PURPOSES = 8
 PURPOSES = ("suspension", "revocation")
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 
@@ -36,7 +40,7 @@ class BadStatusList(ValueError):
 class StatusList:
     """A status list whose signature holds. ``written`` is its ``validFrom``; ``encoded`` was unpacked once, to check.
 
-    Of more than two million entries the unpacked string is not kept: many such lists in one file would fill memory.
+    ``purpose`` is the first of ``purposes``; ``size`` how many bits an entry has. Of more than two million entries the unpacked string is not kept: many such lists in one file would fill memory.
     """
 
     id: str
@@ -46,18 +50,29 @@ class StatusList:
     valid_until: dt.datetime | None
     encoded: str
     kept: bytes = b""
+    purposes: tuple[str, ...] = ()
+    size: int = 1
 
     @property
     def bits(self) -> bytes:
         """The unpacked string."""
         return self.kept or decode(self.encoded)
 
-    def is_set(self, index: int) -> bool:
-        """Tell whether the bit is set; raises :class:`BadStatusList` outside the list."""
+    def is_set(self, index: int, *, size: int | None = None) -> bool:
+        """Tell whether an entry is not zero; raises :class:`BadStatusList` outside the list.
+
+        ``size``: how many bits the entry has, as the credential says; ``None``: as the list says.
+        """
+        size = self.size if size is None else size
+        if size != self.size and self.size != 1:
+            raise BadStatusList("list and credential differ on how many bits an entry has")
         bits = self.bits
-        if not 0 <= index < len(bits) * 8:
-            raise BadStatusList(f"index {index} lies outside a list of {len(bits) * 8} entries")
-        return bool(bits[index >> 3] & (0x80 >> (index & 7)))
+        entries = len(bits) * 8 // size
+        if entries < SIZE:
+            raise BadStatusList(f"the list has {entries} entries of {size} bits; {SIZE} is the least")
+        if not 0 <= index < entries:
+            raise BadStatusList(f"index {index} lies outside a list of {entries} entries")
+        return any(bits[at >> 3] & (0x80 >> (at & 7)) for at in range(index * size, index * size + size))
 
 
 def encode(indices: Iterable[int], *, size: int = SIZE) -> str:
@@ -133,33 +148,49 @@ def read_status_list(token: str, *, resolver: Resolver) -> StatusList:
 
 def status_list_of(parts: jws.Token, claims: dict[str, strict_json.Json], *, resolver: Resolver) -> StatusList:
     """Check a list that is already taken apart; raises :class:`BadStatusList`."""
-    issuer = claims.get("issuer")
-    did = issuer.get("id") if isinstance(issuer, dict) else issuer
-    if not isinstance(did, str):
-        raise BadStatusList("issuer, type or subject is missing")
-    if parts.header.get("typ") != "vc+jwt":
-        raise BadStatusList("the token is not of type vc+jwt")
     try:
-        jws.check(parts, issuer=did, resolver=resolver)
-    except jws.BadToken as error:
+        return status_list_from(secured.check_token(parts, claims, resolver=resolver))
+    except (secured.BadSecured, secured.UnsupportedSecured) as error:
         raise BadStatusList(str(error)) from error
-    return status_list_from(claims, issuer=did)
 
 
-def status_list_from(claims: dict[str, strict_json.Json], *, issuer: str) -> StatusList:
+def status_list_from(found: secured.Secured) -> StatusList:
     """Read a list whose signature was checked; raises :class:`BadStatusList`."""
+    claims = found.claims
     subject, types = claims.get("credentialSubject"), claims.get("type")
     if not (isinstance(subject, dict) and isinstance(types, list)):
-        raise BadStatusList("issuer, type or subject is missing")
+        raise BadStatusList("type or subject is missing")
     if "BitstringStatusListCredential" not in types or subject.get("type") != "BitstringStatusList":
         raise BadStatusList("not a Bitstring Status List")
-    purpose, encoded, list_id = subject.get("statusPurpose"), subject.get("encodedList"), claims.get("id")
-    if not (isinstance(purpose, str) and isinstance(encoded, str) and isinstance(list_id, str)):
-        raise BadStatusList("purpose, list or identifier is missing")
+    encoded, list_id = subject.get("encodedList"), claims.get("id")
+    if not (isinstance(encoded, str) and isinstance(list_id, str)):
+        raise BadStatusList("list or identifier is missing")
+    purposes = _purposes(subject.get("statusPurpose"))
+    size = entry_size(subject.get("statusSize", 1))
     try:
-        written = read_instant(claims.get("validFrom"))
-        until = read_instant(claims["validUntil"]) if "validUntil" in claims else None
+        written = read_instant(claims["validFrom"]) if "validFrom" in claims else found.signed_at
+        ends = [read_instant(claims["validUntil"])] if "validUntil" in claims else []
     except BadMoment as error:
         raise BadStatusList(str(error)) from error
+    if written is None:
+        raise BadStatusList("the list does not say when it was written (validFrom)")
+    until = min([*ends, *([found.expires] if found.expires else [])], default=None)
     bits = decode(encoded)
-    return StatusList(list_id, issuer, purpose, written, until, encoded, bits if len(bits) <= KEPT else b"")
+    if len(bits) * 8 // size < SIZE:
+        raise BadStatusList(f"the list has {len(bits) * 8 // size} entries of {size} bits; {SIZE} is the least")
+    kept = bits if len(bits) <= KEPT else b""
+    return StatusList(list_id, found.issuer, purposes[0], written, until, encoded, kept, purposes, size)
+
+
+def _purposes(value: strict_json.Json) -> tuple[str, ...]:
+    named = value if isinstance(value, list) else [value]
+    if not 0 < len(named) <= MAX_PURPOSES or not all(isinstance(one, str) and one for one in named):
+        raise BadStatusList("purpose is missing or malformed")
+    return tuple(named)
+
+
+def entry_size(value: strict_json.Json) -> int:
+    """Read ``statusSize``, how many bits an entry has; raises :class:`BadStatusList`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MAX_ENTRY:
+        raise BadStatusList("statusSize is not a number of bits")
+    return value

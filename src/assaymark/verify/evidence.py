@@ -96,18 +96,19 @@ class Pool:
             self._embedded_seconds += time.monotonic() - began
         types = found.claims["type"]
         if isinstance(types, list) and "BitstringStatusListCredential" in types:
-            self._take_list(status_list_from(found.claims, issuer=found.issuer), source)
+            self._take_list(status_list_from(found), source)
             return
         credential = credential_from(text, found)
         if credential.kind is not AttestationKind.CERTIFICATE:
             self.attestations.append(credential)
 
     def _take_list(self, found: StatusList, source: str) -> None:
-        place = (found.issuer, found.id, found.purpose)
         if self._too_new(found.written, min(self.now, self.known_at), "a status list", source):
             return
-        if place not in self.lists or self.lists[place].written <= found.written:
-            self.lists[place] = found
+        for purpose in found.purposes:
+            place = (found.issuer, found.id, purpose)
+            if place not in self.lists or self.lists[place].written <= found.written:
+                self.lists[place] = found
 
     def _too_new(self, written: dt.datetime, limit: dt.datetime, what: str, source: str) -> bool:
         if written <= limit + self.policy.clock_skew:

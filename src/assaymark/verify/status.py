@@ -31,6 +31,7 @@ from assaymark.verify.policy import Policy
 from assaymark.verify.verdict import Answer, Code, Finding
 
 _SEVERITY = {Status.VALID: 0, Status.EXPIRED: 1, Status.SUSPENDED: 2, Status.WITHDRAWN: 3}
+_MEANINGS = {"revocation": Status.WITHDRAWN, "suspension": Status.SUSPENDED}
 _CODES = {Status.SUSPENDED: Code.SUSPENDED, Status.WITHDRAWN: Code.WITHDRAWN, Status.EXPIRED: Code.EXPIRED}
 
 
@@ -114,26 +115,26 @@ def _read_lists(credential: Credential, pool: Pool) -> tuple[_Bits | None, tuple
     problems: list[str] = []
     evidence: list[str] = []
     for entry in credential.statuses:
+        if entry.purpose == "refresh":  # a newer document is to be had; this one stands as it stood
+            continue
         status_list = pool.lists.get((credential.issuer, entry.list_id, entry.purpose))
         if status_list is None:
             problems.append(f"No {entry.purpose} list of the issuer is at hand.")
             continue
         try:
-            bit = status_list.is_set(entry.index)
+            bit = status_list.is_set(entry.index, size=entry.size)
         except BadStatusList as error:
             problems.append(f"The {entry.purpose} list cannot be used: {error}.")
             continue
-        found.append(status_list)
         evidence.append(
             f"{entry.purpose} list of {in_words(status_list.written)}: entry {entry.index} is "
             f"{'set' if bit else 'not set'}"
         )
-        if bit:
-            status = max(
-                status,
-                Status.WITHDRAWN if entry.purpose == "revocation" else Status.SUSPENDED,
-                key=_SEVERITY.__getitem__,
-            )
+        if entry.purpose in _MEANINGS:
+            found.append(status_list)
+            status = max(status, _MEANINGS[entry.purpose] if bit else status, key=_SEVERITY.__getitem__)
+        elif bit:
+            problems.append(f"Its entry in the {entry.purpose} list is set, and what that means is not known here.")
     if not found or (problems and status is Status.VALID):
         return None, tuple(problems)
     ends = [one.valid_until for one in found if one.valid_until]
@@ -152,7 +153,7 @@ def _from_status(
     problems: tuple[str, ...],
 ) -> Finding:
     if bits is None and log is None:
-        why = "It names no place where its status is published." if not credential.statuses else " ".join(problems)
+        why = " ".join(problems) or "It names no place where its status is published."
         return Finding(
             Answer.UNKNOWN,
             Code.MISSING,
