@@ -42,6 +42,13 @@ class TestTheKeyOfAName:
             ("O’Brien's", "OBriens"),
             ("Жук", "Zhuk"),
             ("Halden-Precision", "Halden Precision"),
+            ("Ｈａｌｄｅｎ", "Halden"),
+            ("ﾄﾖﾀ", "トヨタ"),
+            ("شَرِكَة", "شركة"),
+            ("شـركة", "شركه"),
+            ("\u200fشركة\u200e", "شركة"),
+            ("فولاد مبارکه", "فولاد مباركه"),
+            ("שָׁלוֹם", "שלום"),
         ],
     )
     def test_is_the_same_for_spellings_of_one_name(self, one: str, other: str) -> None:
@@ -61,6 +68,45 @@ class TestTheKeyOfAName:
 
     def test_of_chinese_letters_is_their_sound(self) -> None:
         assert core.name_key("深圳").startswith("shen")
+
+
+class TestTheWordsOfAName:
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("深圳市精密", ["shenzhen", "zhenshi", "shijing", "jingmi"]),
+            ("삼성전자", ["samseong", "seongjeon", "jeonja"]),
+            ("トヨタ", ["toyota"]),
+            ("ソニーグループ", ["sonigurupu", "soni", "nigu", "guru", "rupu"]),
+            ("ABC科技 (上海) GmbH", ["abc", "keji", "shanghai", "gmbh"]),
+            ("จำกัด", ["chamka", "amkad"]),
+            ("شركة الفولاذ", ["shrkh", "lfwldh"]),
+            ("金", ["jin"]),
+            ("々", []),
+            ("", []),
+        ],
+    )
+    def test_are_overlapping_pieces_where_nobody_writes_spaces(self, name: str, words: list[str]) -> None:
+        assert core.name_words(name) == words
+
+    @pytest.mark.parametrize(
+        ("meant", "typed"),
+        [
+            ("深圳市海天精密机械有限公司", "深圳市海大精密机械有限公司"),
+            ("株式会社日立製作所", "株式会社日立制作所"),
+            ("삼성전자주식회사", "삼성전차주식회사"),
+            ("ปูนซิเมนต์ไทย", "ปูนซีเมนต์ไทย"),
+        ],
+    )
+    def test_survive_a_wrong_letter_by_more_than_half(self, meant: str, typed: str) -> None:
+        there = set(core.name_words(meant))
+        assert len(there & set(core.name_words(typed))) > len(there) / 2
+
+    @given(st.text(max_size=200))
+    def test_are_few_and_short_whatever_comes_in(self, text: str) -> None:
+        words = core.name_words(text)
+        assert len(words) <= core.MOST_WORDS
+        assert all(0 < len(word) <= core.LONGEST_WORD and word.isalnum() and word.isascii() for word in words)
 
 
 class TestTheKeyOfANumber:
@@ -93,6 +139,9 @@ class TestVariants:
     )
     def test_are_shared_with_a_word_one_error_away(self, meant: str, typed: str) -> None:
         assert set(core.variants(meant)) & set(core.variants(typed))
+
+    def test_of_a_long_word_are_shared_by_its_end_too(self) -> None:
+        assert set(core.variants("maschinenbau")) & set(core.variants("amshcinenbau")) == {"-nenbau"}
 
     def test_of_a_short_word_are_itself(self) -> None:
         assert core.variants("abc") == ["abc"]

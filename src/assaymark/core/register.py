@@ -20,8 +20,10 @@ from typing import Any
 
 from anyascii import anyascii
 
-LONGEST_KEY, LONGEST_WORD, MOST_WORDS = 120, 40, 16
-VARIANT_LENGTH = 7
+from assaymark.core.scripts import pieces, settled, stretches
+
+LONGEST_KEY, LONGEST_WORD, MOST_WORDS = 120, 40, 24
+VARIANT_LENGTH, TAIL_LENGTH, LONG_WORD = 7, 6, 8
 _FOLDED = str.maketrans({"'": "", "’": "", "`": "", "´": ""})
 _PAIRS = (("ue", "u"), ("oe", "o"), ("ae", "a"), ("aa", "a"))
 _EARLIEST, _LATEST = dt.date(1980, 1, 1), dt.date(2200, 1, 1)
@@ -118,8 +120,9 @@ FIELDS = frozenset(f.name for f in fields(Entry))
 
 
 def plain(text: str) -> str:
-    """Latin letters and digits in lower case, single spaces between words, double letters folded."""
-    ascii_text = anyascii(text).translate(_FOLDED).lower()
+    """Latin letters and digits in lower case, single spaces between words and writings, double letters folded."""
+    apart = " ".join(part for part, _ in stretches(settled(text)))
+    ascii_text = anyascii(apart).translate(_FOLDED).lower()
     folded = " ".join(re.findall(r"[a-z0-9]+", ascii_text))
     for pair, single in _PAIRS:
         folded = folded.replace(pair, single)
@@ -131,9 +134,28 @@ def name_key(text: str) -> str:
     return plain(text).replace(" ", "")[:LONGEST_KEY]
 
 
+@dataclass(frozen=True, slots=True)
+class Spelt:
+    """A word by which a name is found. piece: it is part of a stretch without spaces, whose errors are not its own."""
+
+    word: str
+    piece: bool = False
+
+
+def spelt_words(text: str) -> list[Spelt]:
+    """The words of a name, each once, at most twenty-four; of writing without spaces its pieces (`core.scripts`)."""
+    found: dict[str, Spelt] = {}
+    for part, together in stretches(settled(text)):
+        words = [plain(piece).replace(" ", "") for piece in pieces(part)] if together else plain(part).split()
+        for word in words:
+            if word:
+                found.setdefault(word[:LONGEST_WORD], Spelt(word[:LONGEST_WORD], together))
+    return list(found.values())[:MOST_WORDS]
+
+
 def name_words(text: str) -> list[str]:
-    """The words of a name, each once, at most sixteen."""
-    return list(dict.fromkeys(word[:LONGEST_WORD] for word in plain(text).split()))[:MOST_WORDS]
+    """The words of `spelt_words` alone."""
+    return [spelt.word for spelt in spelt_words(text)]
 
 
 def number_key(text: str) -> str:
@@ -155,15 +177,17 @@ def edition_year(text: str) -> str:
 
 
 def variants(word: str) -> list[str]:
-    """The word's first seven letters, whole and with each one left out.
+    """The word's first seven letters, whole and with each one left out; of a long word also its last six, marked "-".
 
     Two words that differ by one letter more, less, other or swapped within these seven share a variant (symmetric
-    deletion), so that a misspelt word is met by equality, which every index can answer.
+    deletion), so that a misspelt word is met by equality, which every index can answer. A long word with several
+    errors at its beginning is met by its end.
     """
     head = word[:VARIANT_LENGTH]
     if len(head) < 4:
         return [head]
-    return list(dict.fromkeys([head, *(head[:i] + head[i + 1 :] for i in range(len(head)))]))
+    tail = [f"-{word[-TAIL_LENGTH:]}"] if len(word) >= LONG_WORD else []
+    return list(dict.fromkeys([head, *(head[:i] + head[i + 1 :] for i in range(len(head))), *tail]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,60 @@ class TestByName:
         assert found(typed)[0] == number
 
     @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            ("深圳市海天精密机械有限公司", "深圳市海大精密机械有限公司"),
+            ("深圳市海天精密机械有限公司", "深圳海天精密机械公司"),
+            ("深圳市海天精密机械有限公司", "海天精密"),
+            ("深圳市海天精密机械有限公司", "haitian jingmi"),
+            ("深圳市海天精密机械有限公司", "深圳市海天精蜜机械有限公司"),
+            ("株式会社日立製作所", "株式会社日立制作所"),
+            ("トヨタ自動車株式会社", "トヨダ自動車株式会社"),
+            ("トヨタ自動車株式会社", "toyota"),
+            ("東京ソニーグループ", "ソニグループ東京"),
+            ("삼성전자주식회사", "삼성전차주식회사"),
+            ("삼성전자주식회사", "samseong jeonja"),
+            ("บริษัท ปูนซิเมนต์ไทย จำกัด", "ปูนซีเมนต์ไทย"),
+            ("ບໍລິສັດ ລາວອຸດສາຫະກຳ", "ບໍລິສັດ ລາວອຸດສະຫະກຳ"),
+            ("شركة الفولاذ العربية", "شركه الفولاد العربيه"),
+            ("شركة الفولاذ العربية", "الفولاذ"),
+            ("فولاد مبارکه اصفهان", "فولاد مباركه اصفهن"),
+            ("מפעלי מתכת צפון", "מפעלי מתחת צפון"),
+            ("ООО Завод Жукова", "ОАО Завод Жуова"),
+            ("Βιομηχανία Χάλυβα Α.Ε.", "βιομηχανια χαλιβα"),
+            ("मेटल वर्क्स दिल्ली", "मेटल वर्कस दिल्ली"),
+        ],
+    )
+    def test_meets_misspelt_names_in_every_writing(self, take: Take, name: str, typed: str) -> None:
+        others = [
+            "深圳市华南塑料制品有限公司", "上海东方光学科技有限公司", "大阪金属工業株式会社", "현대자동차주식회사",
+            "บริษัท น้ำตาลไทย จำกัด", "شركة النسيج العربية", "מפעלי נייר דרום", "ООО Завод Ромашка",
+        ]  # fmt: skip
+        take("2026-01-01", [entry(f"A-{n}", one) for n, one in enumerate([*others, name])])
+        assert found(typed)[0] == f"A-{len(others)}"
+
+    def test_of_common_words_alone_still_needs_all_of_them(self, take: Take) -> None:
+        names = ["Nordic Steel Ltd", "Nordic Glass Ltd", "Baltic Steel Ltd", "Nordic Steel and Glass Works of York Ltd"]
+        take("2026-01-01", [entry(f"A-{n}", one) for n, one in enumerate(names)])
+        assert found("steel nordic") == ["A-0", "A-3"]
+        assert found("york of glass and steel works nordic") == ["A-3"]
+
+    def test_is_the_same_after_all_words_were_made_anew(self, register: Take) -> None:
+        from assaymark.records.register.models import Variant, Word, WordOf
+        from assaymark.records.register.naming import rebuild
+
+        def state() -> tuple[object, ...]:
+            words = dict(Word.objects.values_list("pk", "word"))
+            held = {(words[w], n) for w, n in WordOf.objects.values_list("word_id", "name_id")}
+            spelt = {(v, words[w]) for v, w in Variant.objects.values_list("variant", "word_id")}
+            return held, spelt, set(Word.objects.values_list("word", "names"))
+
+        before = state()
+        assert rebuild() == 7
+        assert state() == before
+        assert found("Mettalbau Müler")[0] == "NC-26-00001"
+
+    @pytest.mark.parametrize(
         "typed", ["Quetzalcoatl Industries", "zzzz", "%", "'; DROP TABLE x; --", "🦊", "\x00", "*"]
     )
     def test_finds_nothing_where_nothing_is_near(self, register: Take, typed: str) -> None:

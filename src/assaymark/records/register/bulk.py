@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 ONE_AT_A_TIME = 0x0A55A731  # an arbitrary number that stands for "somebody adds to the register"
 
@@ -79,6 +79,23 @@ def large() -> Iterator[None]:
                 cursor.execute(f"PRAGMA cache_size={int(before)}")
         return
     yield
+
+
+def settle(tables: Iterable[str]) -> None:
+    """After the current transaction: on PostgreSQL what autovacuum would do some minutes later. Until then an index
+    does not know which rows everybody may see, and each question looks them up."""
+    if connection.vendor != "postgresql":
+        return
+    names = list(tables)
+
+    def vacuum() -> None:
+        if connection.in_atomic_block:
+            return
+        with connection.cursor() as cursor:
+            for table in names:
+                cursor.execute(f"VACUUM (ANALYZE) {table}")
+
+    transaction.on_commit(vacuum, robust=True)
 
 
 def analyse(tables: Iterable[str]) -> None:

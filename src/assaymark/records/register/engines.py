@@ -3,7 +3,9 @@
 Rules that hold here
 * A name is met by its key (`core.register.name_key`): exactly, or as a beginning, in the order of the keys.
 * Words are met through `Word` and `WordOf`, the rarest first. A misspelt word is met by the spellings that it shares
-  with a known one (`Variant`), so no query reads more than a bounded number of rows however common its letters are.
+  with a known one (`Variant`), a misspelt name of a script without spaces by its unspoilt pieces. No query reads more
+  than a bounded number of rows however common its words are.
+* What must be looked up row by row is a sub-query with a limit: no planner can then choose to read a whole table.
 * PostgreSQL compares keys byte by byte (`~<~`, varchar_pattern_ops), as SQLite does anyway.
 * Statements are put together from constants of this module only; what was typed is always a parameter.
 """
@@ -12,7 +14,7 @@ Rules that hold here
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +24,9 @@ from rapidfuzz.distance import OSA
 
 from assaymark.core import register as core
 
-MOST_NAMES, MOST_WORDS_ALIKE, FEW = 2_000, 40, 3_000
+# Bounds of what is read for one question: names ranked; words that one typed word may stand for; known words compared
+# with it; names of one group of such words, of all groups together, and of the rarest one when all must be held.
+MOST_NAMES, MOST_WORDS_ALIKE, MOST_SPELLINGS, FEW, SEVERAL, MOST_READ = 1_000, 30, 6_000, 2_000, 8_000, 60_000
 _NAME, _LISTING, _WORD_OF = "register_partyname", "register_listing", "register_wordof"
 
 
@@ -178,11 +182,7 @@ Group = list[tuple[int, int]]  # words that stand for one typed word: (id, in ho
 
 def _exact_groups(words: Sequence[str]) -> list[Group]:
     """Each typed word as it is known; the last one also as a beginning."""
-    found = {
-        r[1]: (r[0], r[2])
-        for r in rows(f"SELECT id, word, names FROM register_word WHERE word IN ({_marks(words)})", list(words))
-    }
-    groups = [[found[word]] if word in found else [] for word in words]
+    groups = _known(words)
     if len(words[-1]) >= 3:
         match, wanted = _begins("word", words[-1])
         groups[-1] = [
@@ -192,46 +192,95 @@ def _exact_groups(words: Sequence[str]) -> list[Group]:
     return groups
 
 
+def _known(words: Sequence[str]) -> list[Group]:
+    """Each word as it is known, or an empty group."""
+    if not words:
+        return []
+    found = {
+        r[1]: (r[0], r[2])
+        for r in rows(f"SELECT id, word, names FROM register_word WHERE word IN ({_marks(words)})", list(words))
+    }
+    return [[found[word]] if word in found else [] for word in words]
+
+
 def _alike_groups(words: Sequence[str]) -> list[Group]:
     """Known words that each typed word may have been meant for, best first."""
-    spelt = {word: core.variants(word) for word in words}
-    every = list(dict.fromkeys(v for vs in spelt.values() for v in vs))
+    every = list(dict.fromkeys(variant for word in words for variant in core.variants(word)))
+    if not every:
+        return []
     met = rows(
-        "SELECT v.variant, w.id, w.word, w.names FROM register_variant v JOIN register_word w ON w.id = v.word_id"
-        f" WHERE v.variant IN ({_marks(every)}) LIMIT 20000",
+        "SELECT v.word_id, (SELECT w.word FROM register_word w WHERE w.id = v.word_id) FROM"
+        f" (SELECT DISTINCT word_id FROM register_variant WHERE variant IN ({_marks(every)}) LIMIT {MOST_SPELLINGS}) v",
         every,
     )
-    by_variant: dict[str, list[tuple[int, str, int]]] = {}
-    for variant, word_id, word, names in met:
-        by_variant.setdefault(variant, []).append((word_id, word, names))
-    groups: list[Group] = []
-    for word, its in spelt.items():
+    spellings = {word_id: known for word_id, known in met if known}
+    near: list[dict[int, int]] = []
+    for word in words:
         most = 0 if len(word) < 4 else 1 if len(word) < 6 else max(2, len(word) // 5)
-        near = {
-            word_id: (distance, names)
-            for variant in its
-            for word_id, known, names in by_variant.get(variant, ())
-            if (distance := OSA.distance(word, known, score_cutoff=most)) <= most
-        }
-        best = sorted(near.items(), key=lambda item: (item[1][0], -item[1][1]))[:MOST_WORDS_ALIKE]
-        groups.append([(word_id, names) for word_id, (_, names) in best])
-    return groups
+        best = process.extract(word, spellings, scorer=OSA.distance, score_cutoff=most, limit=4 * MOST_WORDS_ALIKE)
+        near.append({word_id: int(distance) for _, distance, word_id in best})
+    names = _names_of_words([word_id for its in near for word_id in its])
+    return [list(_nearest(its, names)) for its in near]
 
 
-def _holding(groups: Sequence[Group], *, limit: int) -> list[Name]:
-    """Names that hold a word of each group; the rarest group leads, so that the others are only probed."""
-    ordered = sorted(groups, key=lambda group: sum(names for _, names in group))
-    joins = "".join(
-        f" JOIN {_WORD_OF} w{n} ON w{n}.name_id = w0.name_id AND w{n}.word_id IN ({_marks(group)})"
-        for n, group in enumerate(ordered[1:], start=1)
+def _nearest(distances: dict[int, int], names: dict[int, int]) -> Iterator[tuple[int, int]]:
+    """Words by distance, the commonest first; those beyond the nearest only while they are in few names."""
+    ordered = sorted(distances, key=lambda i: (distances[i], -names.get(i, 0), i))[:MOST_WORDS_ALIKE]
+    left = FEW
+    for word_id in ordered:
+        left -= names.get(word_id, 0)
+        if left < 0 and distances[word_id] > distances[ordered[0]]:
+            continue
+        yield word_id, names.get(word_id, 0)
+
+
+def _names_of_words(word_ids: Iterable[int]) -> dict[int, int]:
+    """In how many names each word is."""
+    ids = sorted(set(word_ids))
+    if not ids:
+        return {}
+    return dict(rows(f"SELECT id, names FROM register_word WHERE id IN ({_marks(ids)})", ids))
+
+
+def _size(group: Group) -> int:
+    return sum(names for _, names in group)
+
+
+def _holding(groups: Sequence[Group], *, most: int, limit: int) -> list[Name]:
+    """Names that hold a word of each group. The rarest leads with at most `most` rows; the others are probed."""
+    lead, *others = sorted(groups, key=_size)
+    probes = "".join(
+        f" AND (SELECT 1 FROM {_WORD_OF} x WHERE x.name_id = w.name_id AND x.word_id IN ({_marks(g)}) LIMIT 1) = 1"
+        for g in others
     )
-    values = [word_id for group in (*ordered[1:], ordered[0]) for word_id, _ in group]
-    held = rows(
-        f"SELECT n.id, n.party_id, n.name, n.key FROM {_WORD_OF} w0{joins} JOIN {_NAME} n ON n.id = w0.name_id"
-        f" WHERE w0.word_id IN ({_marks(ordered[0])}) LIMIT %s",
-        [*values, limit],
+    held = (
+        f"SELECT name_id FROM (SELECT DISTINCT name_id FROM {_WORD_OF} WHERE word_id IN ({_marks(lead)}) LIMIT %s) w"
+        f" WHERE 1 = 1{probes} LIMIT %s"
     )
-    return [Name(*row) for row in {row[0]: row for row in held}.values()]
+    values = [word_id for word_id, _ in lead] + [most] + [word_id for group in others for word_id, _ in group] + [limit]
+    return _named([row[0] for row in rows(held, values)])
+
+
+def _voted(groups: Sequence[Group]) -> list[Name]:
+    """Names that hold words of several of the groups, or else of one."""
+    ids = list(dict.fromkeys(word_id for group in groups for word_id, _ in group))
+    votes = rows(
+        f"SELECT name_id, count(*) FROM {_WORD_OF} WHERE word_id IN ({_marks(ids)})"
+        " GROUP BY name_id ORDER BY count(*) DESC, name_id LIMIT %s",
+        [*ids, FEW],
+    )
+    several = sum(many > 1 for _, many in votes)
+    return _named([row[0] for row in votes[: max(several, 600) if several else FEW]])
+
+
+def _named(name_ids: Sequence[int]) -> list[Name]:
+    """These names. A few hundred at a time, which every planner looks up one by one."""
+    found: list[Name] = []
+    for start in range(0, len(name_ids), 300):
+        part = name_ids[start : start + 300]
+        sql = f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE n.id IN ({_marks(part)})"
+        found += [Name(*row) for row in rows(sql, part)]
+    return found
 
 
 def with_words(text: str, *, limit: int = MOST_NAMES) -> list[Name]:
@@ -240,28 +289,48 @@ def with_words(text: str, *, limit: int = MOST_NAMES) -> list[Name]:
     groups = _exact_groups(words) if words else []
     if not groups or not all(groups):
         return []
-    return ranked(text, _holding(groups, limit=limit), least=0)
+    rarest = sorted(groups, key=_size)[:4]
+    # A page is soon full; only when few of the first hold all the words, the whole of the rarest one is gone through.
+    found = _holding(rarest, most=SEVERAL, limit=limit)
+    if len(found) < 50 and _size(rarest[0]) > SEVERAL:
+        found = _holding(rarest, most=MOST_READ, limit=limit)
+    if len(groups) > len(rarest):
+        found = [name for name in found if _holds(name, words)]
+    return ranked(text, found, least=0)
+
+
+def _holds(name: Name, words: Sequence[str]) -> bool:
+    there = core.name_words(name.name)
+    return set(words[:-1]) <= set(there) and any(word.startswith(words[-1]) for word in there)
 
 
 def alike(text: str, *, least: float = 78.0, limit: int = 50) -> list[Name]:
     """Names that differ from the text by typing errors, the likest first."""
-    words, key = core.name_words(text), core.name_key(text)
-    if not words:
-        return []
-    groups = [group for group in _alike_groups(words) if group]
-    groups.sort(key=lambda group: sum(names for _, names in group))
+    spelt, key = core.spelt_words(text), core.name_key(text)
+    groups = _alike_groups([one.word for one in spelt if not one.piece])
+    groups += _known([one.word for one in spelt if one.piece])
+    groups = sorted((group for group in groups if group), key=_size)
     found: list[Name] = []
-    if len(groups) == 1 or (groups and sum(names for _, names in groups[0]) <= FEW):
-        found = _holding(groups[:1], limit=FEW)
-    elif groups:
-        found = _holding(groups[: 3 if len(groups) > 3 else 2], limit=MOST_NAMES) or _holding(groups[:2], limit=FEW)
-    if len(key) >= 6:
+    if groups and _size(groups[0]) <= SEVERAL:
+        found = _voted(list(_within(groups, SEVERAL)))
+    elif len(groups) > 1:
+        found = _holding(groups[:3], most=SEVERAL, limit=MOST_NAMES)
+    if len(key) >= 6 and not any(one.piece for one in spelt):
         match, wanted = _begins("n.key", key[:6])
         found += [
             Name(*row)
             for row in rows(f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE {match} LIMIT 300", wanted)
         ]
     return ranked(text, found, least=least)[:limit]
+
+
+def _within(groups: Sequence[Group], most: int) -> Iterator[Group]:
+    """The rarest groups that together are in no more names than this."""
+    for group in groups:
+        most -= _size(group)
+        if most < 0:
+            return
+        yield group
 
 
 def ranked(text: str, names: Iterable[Name], *, least: float) -> list[Name]:

@@ -9,7 +9,7 @@ Rules that hold here
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -130,9 +130,13 @@ class Naming:
             ("id", "party_id", "name", "key", "kind"),
             [(first + n, *row) for n, row in enumerate(usable)],
         )
-        spelt = [core.name_words(name) for _, name, _, _ in usable]
-        self._learn({word for words in spelt for word in words})
-        pairs = [(self.words[word], first + n) for n, words in enumerate(spelt) for word in words]
+        self.words_of([(first + n, row[1]) for n, row in enumerate(usable)])
+
+    def words_of(self, names: Sequence[tuple[int, str]]) -> None:
+        """Add the words of (name's id, name)."""
+        spelt = [(name_id, core.name_words(name)) for name_id, name in names]
+        self._learn({word for _, words in spelt for word in words})
+        pairs = [(self.words[word], name_id) for name_id, words in spelt for word in words]
         bulk.insert("register_wordof", ("word_id", "name_id"), pairs)
         self.added.update(word_id for word_id, _ in pairs)
 
@@ -160,3 +164,24 @@ class Naming:
                 [(count, word_id) for word_id, count in self.added.items()],
             )
         self.added.clear()
+
+
+def rebuild(*, tick: Callable[[int], None] = lambda n: None) -> int:
+    """Make keys, words and spellings of all names anew: needed after a change of how names are compared."""
+    done, after, naming = 0, 0, Naming(0)
+    with bulk.large(), connection.cursor() as cursor:
+        for table in ("wordof", "variant", "word"):
+            cursor.execute(f"DELETE FROM register_{table}")  # noqa: S608  # names of this module
+        while True:
+            cursor.execute("SELECT id, name, key FROM register_partyname WHERE id > %s ORDER BY id LIMIT 5000", [after])
+            rows = list(cursor.fetchall())
+            if not rows:
+                break
+            after, done = rows[-1][0], done + len(rows)
+            keys = [(key, i) for i, name, old in rows if (key := core.name_key(name)) != old]
+            cursor.executemany("UPDATE register_partyname SET key = %s WHERE id = %s", keys)
+            naming.words_of([(i, name) for i, name, _ in rows])
+            tick(len(rows))
+        naming.finish()
+    bulk.analyse(f"register_{table}" for table in ("partyname", "word", "wordof", "variant"))
+    return done
