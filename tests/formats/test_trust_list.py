@@ -17,6 +17,9 @@ ANCHOR = Anchor(
     None,
     frozenset({"ms-certification"}),
     "did:key:z6MkOld",
+    dt.date(2027, 12, 31),
+    "Meridian MRA",
+    "resolution of 24 October 2025",
 )
 
 
@@ -41,8 +44,26 @@ class TestATrustList:
             (b'[{"did": "https://x.example"}]', "anchor 1"),
             (b'[{"did": "did:key:zA", "from": "soon"}]', "anchor 1"),
             (b'[{"did": "did:key:zA", "kinds": "all"}]', "kinds"),
+            (b'[{"did": "did:key:zA", "label": 7}]', "anchor 1: label is not a text"),
+            (b'[{"did": "did:key:zA", "name": "' + b"x" * 401 + b'"}]', "anchor 1: name is longer than 400"),
+            (b'[{"did": "did:key:zA", "succeeds": "did:key:zA"}]', "anchor 1: it succeeds itself"),
+            (
+                b'[{"did": "did:key:zA", "succeeds": "did:key:zB"}, {"did": "did:key:zB", "succeeds": "did:key:zA"}]',
+                "circle",
+            ),
         ],
     )
     def test_that_is_malformed_is_refused_with_its_place(self, data: bytes, why: str) -> None:
         with pytest.raises(BadTrustList, match=why):
             read_trust_list(data)
+
+    def test_names_every_entry_that_is_wrong(self) -> None:
+        data = b'[{"did": "did:key:zA", "from": "soon"}, {"did": "did:key:zB"}, {"name": "x"}]'
+        with pytest.raises(BadTrustList) as refused:
+            read_trust_list(data)
+        assert [number for number, _ in refused.value.errors] == [1, 3]
+
+    def test_that_is_no_list_at_all_names_no_entry(self) -> None:
+        with pytest.raises(BadTrustList) as refused:
+            read_trust_list(b"nonsense")
+        assert refused.value.errors == ()

@@ -4,8 +4,8 @@ Rules that hold here
 * A change is dated and names its source; nobody concludes one from names that look alike.
 * A body that was renamed is the same body, under the same identifier. One that merged or handed on has ended: from
   that day another body answers for what it attested.
-* An accreditation or a recognition may state both: under which names its subject attested before, and whose attestations
-  it answers for (ISO/IEC 17011:2017, 7.11.1 and 8.2.2: the accreditation body keeps what it publishes up to date).
+* An accreditation or a recognition may state both: under which names its subject attested before, and whose
+  attestations it answers for (ISO/IEC 17011:2017, 4.2 and 8.2: changes are told and published).
 
 Pure values: no clock, no network, no disk.
 """

@@ -92,7 +92,12 @@ class ScopeResult:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A party that the verifier itself trusts, from a date, for kinds of activity (empty: all)."""
+    """A party that the verifier itself trusts, from a date, for kinds of activity (empty: all).
+
+    ``succeeds``: the identifier of the party in whose place it stands; ``transition_until``: the last day on which that
+    party's earlier statements count (`core.succession`; None: as long as they stand). ``label``: under which label it
+    recognises (`core.recognition_labels`). ``source``: where whoever wrote the list has it from.
+    """
 
     did: str
     name: str
@@ -101,6 +106,9 @@ class Anchor:
     valid_until: dt.date | None = None
     kinds: frozenset[str] = frozenset()
     succeeds: str | None = None
+    transition_until: dt.date | None = None
+    label: str = ""
+    source: str = ""
 
     def holds(self, *, on: dt.date, activity: str | None = None) -> bool:
         """Tell whether the anchor counts on a date for an activity."""

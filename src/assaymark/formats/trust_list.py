@@ -1,25 +1,37 @@
 """The verifier's own list of anchors: whom it trusts at the top of a chain, from when until when.
 
 A list is JSON: ``{"type": "AssaymarkTrustList", "version": 1, "anchors": [{"did", "name", "role", "from", "until",
-"kinds", "succeeds"}]}``; a bare list of anchors is read too.
+"kinds", "succeeds", "transitionUntil", "label", "source"}]}``; a bare list of anchors is read too.
+
+Rules that hold here
+* ``did`` is all that an entry needs; what it leaves out is written as ``null`` or empty.
+* A list is read whole or not at all; every entry that is wrong is named, not only the first one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import orjson
 
+from assaymark.core import succession
 from assaymark.core.trust import Anchor
 from assaymark.formats import strict_json
-from assaymark.formats.moments import BadMoment, read_day
+from assaymark.formats.moments import read_day
 
 TYPE = "AssaymarkTrustList"
 MAX_ANCHORS = 10_000
 
 
+MAX_NAMED = 50
+
+
 class BadTrustList(ValueError):
-    """The file is not a list of anchors."""
+    """The file is not a list of anchors. ``errors`` holds (number of the entry, why); empty: it is no list at all."""
+
+    def __init__(self, message: str, errors: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(message)
+        self.errors = tuple(errors)
 
 
 def write_trust_list(anchors: Iterable[Anchor]) -> bytes:
@@ -33,6 +45,9 @@ def write_trust_list(anchors: Iterable[Anchor]) -> bytes:
             "until": anchor.valid_until.isoformat() if anchor.valid_until else None,
             "kinds": sorted(anchor.kinds),
             "succeeds": anchor.succeeds,
+            "transitionUntil": anchor.transition_until.isoformat() if anchor.transition_until else None,
+            "label": anchor.label,
+            "source": anchor.source,
         }
         for anchor in anchors
     ]
@@ -52,24 +67,45 @@ def read_trust_list(data: bytes) -> tuple[Anchor, ...]:
         document = document.get("anchors")
     if not isinstance(document, list) or len(document) > MAX_ANCHORS:
         raise BadTrustList(f"not a list of at most {MAX_ANCHORS} anchors")
-    return tuple(_anchor(row, number) for number, row in enumerate(document, start=1))
+    anchors: list[Anchor] = []
+    errors: list[tuple[int, str]] = []
+    for number, row in enumerate(document, start=1):
+        try:
+            anchors.append(_anchor(row))
+        except ValueError as error:
+            errors.append((number, str(error)))
+    if not errors:
+        errors = succession.problems(anchors)
+    if errors:
+        raise BadTrustList("; ".join(f"anchor {number}: {why}" for number, why in errors[:MAX_NAMED]), errors)
+    return tuple(anchors)
 
 
-def _anchor(row: object, number: int) -> Anchor:
+def _anchor(row: object) -> Anchor:
+    """Read one entry; raises ``ValueError`` that says what is wrong with it."""
     if not isinstance(row, dict) or not isinstance(row.get("did"), str) or not row["did"].startswith("did:"):
-        raise BadTrustList(f"anchor {number} names no identifier (did)")
+        raise ValueError("it names no identifier (did)")
     kinds = row.get("kinds") or []
     if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
-        raise BadTrustList(f"anchor {number}: kinds is not a list of names")
-    try:
-        return Anchor(
-            did=row["did"],
-            name=str(row.get("name") or row["did"])[:400],
-            role=str(row.get("role") or "arrangement")[:100],
-            valid_from=read_day(row["from"]) if row.get("from") else None,
-            valid_until=read_day(row["until"]) if row.get("until") else None,
-            kinds=frozenset(kinds),
-            succeeds=str(row["succeeds"]) if row.get("succeeds") else None,
-        )
-    except BadMoment as error:
-        raise BadTrustList(f"anchor {number}: {error}") from error
+        raise ValueError("kinds is not a list of names")
+    return Anchor(
+        did=_text(row, "did", 300),
+        name=_text(row, "name", 400) or row["did"],
+        role=_text(row, "role", 100) or "arrangement",
+        valid_from=read_day(row["from"]) if row.get("from") else None,
+        valid_until=read_day(row["until"]) if row.get("until") else None,
+        kinds=frozenset(kinds),
+        succeeds=_text(row, "succeeds", 300) or None,
+        transition_until=read_day(row["transitionUntil"]) if row.get("transitionUntil") else None,
+        label=_text(row, "label", 100),
+        source=_text(row, "source", 500),
+    )
+
+
+def _text(row: dict[str, strict_json.Json], name: str, most: int) -> str:
+    value = row.get(name) or ""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is not a text")
+    if len(value) > most:
+        raise ValueError(f"{name} is longer than {most} characters")
+    return value

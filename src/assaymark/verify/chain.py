@@ -8,6 +8,8 @@ Rules that hold here
   exceedance is named by row and dimension. Recognition covers the activity and the competence standard.
 * An attestation that the link below pins by digest is refused when the digest differs. A successor under another
   identifier counts: accreditations are renewed without certificates being reissued.
+* An anchor counts on the days of its interval; what a predecessor stated before its end counts on under its successor
+  (`core.succession`). A body that merged is spoken for by its heir's attestation (`verify.takeover`).
 """
 
 from __future__ import annotations
@@ -17,11 +19,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assaymark.core.attestation import AttestationKind
+from assaymark.core.recognition_labels import label_on, label_sentence
+from assaymark.core.succession import Standing, standing_of
 from assaymark.core.trust import EVERYTHING, Anchor, Containment, ScopeRow, evaluate_scope
 from assaymark.formats.credential import Credential
 from assaymark.formats.moments import in_words
 from assaymark.verify.evidence import Pool
 from assaymark.verify.status import standing
+from assaymark.verify.takeover import Heir, heirs_of, stated_on, too_late, transfer_over
 from assaymark.verify.verdict import Answer, Code, Finding
 
 RANK = {Answer.YES: 2, Answer.UNKNOWN: 1, Answer.NO: 0}
@@ -35,15 +40,21 @@ class Accreditation:
     status: Finding
     scope: Finding
     credential: Credential | None = None
+    heir: Heir | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What was found about recognition, the attestations passed on the way up, and the anchor reached."""
+    """What was found about recognition, the attestations passed on the way up, and the anchor reached.
+
+    ``label`` is the recognition label that was right on the date; ``heirs`` those of the path that stand for others.
+    """
 
     finding: Finding
     path: tuple[Credential, ...] = ()
     anchor: Anchor | None = None
+    label: str = ""
+    heirs: tuple[Heir, ...] = ()
 
 
 def not_pinned_otherwise(found: list[Credential], below: Credential, pool: Pool) -> list[Credential]:
@@ -90,11 +101,46 @@ def _worth(pair: tuple[Accreditation, Recognition]) -> tuple[int, int, int, dt.d
 def _accreditations(certificate: Credential, pool: Pool, at: dt.datetime) -> list[Accreditation]:
     pool.get(certificate.parent_id)
     found = not_pinned_otherwise(pool.held_by(certificate.issuer, AttestationKind.ACCREDITATION), certificate, pool)
-    if not found:
-        return [no_accreditation(certificate)]
-    for candidate in found:
+    heirs = heirs_of(certificate.issuer, AttestationKind.ACCREDITATION, pool, on=at.date())
+    for candidate in (*found, *(heir.credential for heir in heirs)):
         pool.refresh(candidate)
-    return [_judge(certificate, candidate, pool, at) for candidate in found]
+    own = [_judge(certificate, candidate, pool, at) for candidate in found] or [no_accreditation(certificate)]
+    inherited = [_judge_heir(certificate, heir, found, pool, at) for heir in heirs]
+    return [_told_of_end(one, heirs) for one in own] + inherited
+
+
+def _told_of_end(accredited: Accreditation, heirs: Sequence[Heir]) -> Accreditation:
+    """Say beside an accreditation that does not stand that its body merged or handed on."""
+    held = accredited.credential
+    told = [heir.sentence for heir in heirs if held is None or heir.credential.issuer == held.issuer]
+    if not told or accredited.finding.answer is Answer.YES:
+        return accredited
+    finding = replace(accredited.finding, reason=f"{accredited.finding.reason} {told[0]}")
+    return replace(accredited, finding=finding)
+
+
+def _judge_heir(
+    certificate: Credential, heir: Heir, own: Sequence[Credential], pool: Pool, at: dt.datetime
+) -> Accreditation:
+    """Judge a certificate of a former body by the accreditation of the one that answers for it."""
+    judged = replace(_judge(certificate, heir.credential, pool, at), heir=heir)
+    against = (
+        too_late(certificate, heir)
+        or _failed_on_the_eve(certificate, heir, own, pool)
+        or transfer_over(certificate, heir, pool, on=at.date())
+    )
+    if against:
+        return replace(judged, finding=Finding(Answer.NO, Code.UNACCREDITED, against, judged.finding.evidence))
+    return replace(judged, finding=replace(judged.finding, reason=f"{heir.sentence} {judged.finding.reason}"))
+
+
+def _failed_on_the_eve(certificate: Credential, heir: Heir, own: Sequence[Credential], pool: Pool) -> str:
+    """Return why the former body's own accreditation had failed before the heir came; empty when none is known to."""
+    eve = dt.datetime.combine(heir.of.since - dt.timedelta(days=1), dt.time(23, 59, 59), dt.UTC)
+    judged = [_judge(certificate, candidate, pool, eve).finding for candidate in own]
+    if not judged or any(finding.answer is not Answer.NO for finding in judged):
+        return ""
+    return f"On the eve {heir.of.name} was not accredited for this: {judged[0].reason} {heir.sentence}"
 
 
 def no_accreditation(certificate: Credential) -> Accreditation:
@@ -176,12 +222,31 @@ def recognition_of(
     return _climb(certificate, below, pool, anchors, at, passed)
 
 
-def _anchor_for(anchors: Sequence[Anchor], did: str, certificate: Credential, at: dt.datetime) -> Anchor | None:
-    activities: set[str | None] = {row.activity for row in certificate.scope} or {None}
-    for anchor in anchors:
-        if anchor.did == did and all(anchor.holds(on=at.date(), activity=activity) for activity in activities):
-            return anchor
-    return None
+def _standing(
+    below: Credential, certificate: Credential, anchors: Sequence[Anchor] | None, pool: Pool, at: dt.datetime
+) -> Standing:
+    """Tell how the issuer of ``below`` stands to the trust list, for all activities of the certificate."""
+    return standing_of(
+        below.issuer,
+        anchors=anchors or (),
+        on=at.date(),
+        stated_on=stated_on(below),
+        activities={row.activity for row in certificate.scope},
+        predecessors=pool.policy.predecessors,
+    )
+
+
+def _anchored(standing_: Standing, certificate: Credential, did: str, at: dt.datetime) -> Recognition:
+    """The top is reached: say by whom, and under which label on the date."""
+    held = standing_.holder
+    assert held is not None and standing_.anchor is not None
+    activities = {row.activity for row in certificate.scope}
+    name = held.label or standing_.anchor.label
+    told = label_sentence(name, on=at.date(), activities=activities)
+    reason = f"{standing_.reason} {told}." if told else standing_.reason
+    evidence = (f"anchor: {did}", *((f"source: {held.source}",) if held.source else ()))
+    label = label_on(name, on=at.date(), activities=activities)
+    return Recognition(Finding(Answer.YES, Code.VALID, reason, evidence), (), standing_.anchor, label)
 
 
 def _climb(
@@ -193,11 +258,10 @@ def _climb(
     passed: tuple[str, ...],
 ) -> Recognition:
     """Judge the issuer of ``below``: an anchor itself, or recognised by somebody who leads to one."""
-    did, name = below.issuer, below.issuer_name
-    anchor = _anchor_for(anchors or (), did, certificate, at)
-    if anchor:
-        reason = f"{anchor.name} is in your trust list as {anchor.role}."
-        return Recognition(Finding(Answer.YES, Code.VALID, reason, (f"anchor: {did}",)), (), anchor)
+    did = below.issuer
+    top = _standing(below, certificate, anchors, pool, at)
+    if top.counts:
+        return _anchored(top, certificate, did, at)
     if did in passed or len(passed) >= pool.policy.max_depth:
         reason = "The chain runs in a circle or is too long." if did in passed else "The chain is too long."
         return Recognition(Finding(Answer.NO, Code.UNRECOGNISED, reason))
@@ -205,17 +269,40 @@ def _climb(
         return Recognition(Finding(Answer.UNKNOWN, Code.MISSING, "Too many recognitions to follow them all."))
     pool.get(below.parent_id)
     found = not_pinned_otherwise(pool.held_by(did, AttestationKind.RECOGNITION), below, pool)
-    pool.steps += 1 + len(found)
-    if not found:
-        return Recognition(_top(below, name, anchors))
+    heirs = heirs_of(did, AttestationKind.RECOGNITION, pool, on=at.date())
+    pool.steps += 1 + len(found) + len(heirs)
+    if not found and not heirs:
+        return Recognition(_top(below, top, anchors))
     steps = []
     for candidate in found:
         pool.refresh(candidate)
         steps.append(_step(certificate, candidate, pool, anchors, at, (*passed, did)))
+    for heir in heirs:
+        pool.refresh(heir.credential)
+        steps.append(_inherited(certificate, below, heir, pool, anchors, at, (*passed, did)))
     return max(steps, key=lambda step: (RANK[step.finding.answer], len(step.path)))
 
 
-def _top(below: Credential, name: str, anchors: Sequence[Anchor] | None) -> Finding:
+def _inherited(
+    certificate: Credential,
+    below: Credential,
+    heir: Heir,
+    pool: Pool,
+    anchors: Sequence[Anchor] | None,
+    at: dt.datetime,
+    passed: tuple[str, ...],
+) -> Recognition:
+    """Judge what a former accreditation body stated by the recognition of the one that answers for it."""
+    if late := too_late(below, heir):
+        return Recognition(Finding(Answer.NO, Code.UNRECOGNISED, late))
+    found = _step(certificate, heir.credential, pool, anchors, at, passed)
+    finding = replace(found.finding, reason=f"{heir.sentence} {found.finding.reason}")
+    return replace(found, finding=finding, heirs=(heir, *found.heirs))
+
+
+def _top(below: Credential, top: Standing, anchors: Sequence[Anchor] | None) -> Finding:
+    """Tell that nobody above is at hand, and why the issuer itself is no anchor on the date."""
+    name = below.issuer_name
     if below.parent_id:
         by = f" by {below.parent_name}" if below.parent_name else ""
         reason = f"{name} names a recognition{by}, but it is not at hand."
@@ -223,7 +310,9 @@ def _top(below: Credential, name: str, anchors: Sequence[Anchor] | None) -> Find
     if anchors is None:
         reason = f"The chain ends at {name}. No trust list was given to hold it against."
         return Finding(Answer.UNKNOWN, Code.NO_TRUST_LIST, reason)
-    reason = f"The chain ends at {name}, which is not in your trust list and names nobody who recognises it."
+    reason = top.reason or (
+        f"The chain ends at {name}, which is not in your trust list and names nobody who recognises it."
+    )
     return Finding(Answer.NO, Code.UNRECOGNISED, reason, (f"top of the chain: {below.issuer}",))
 
 
@@ -242,7 +331,7 @@ def _step(
     path = (candidate, *above.path)
     worst = min((status, scope, above.finding), key=lambda finding: RANK[finding.answer])
     if worst.answer is not Answer.YES:
-        return Recognition(worst, path, above.anchor)
+        return replace(above, finding=worst, path=path)
     finding = Finding(
         Answer.YES,
         Code.VALID,
@@ -250,4 +339,4 @@ def _step(
         (*status.evidence, *above.finding.evidence),
         status.known_at,
     )
-    return Recognition(finding, path, above.anchor)
+    return replace(above, finding=finding, path=path)

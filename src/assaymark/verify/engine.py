@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 from assaymark.core.attestation import AttestationKind
 from assaymark.core.trust import Anchor
+from assaymark.formats.body_history import former_names_of
 from assaymark.formats.credential import Credential
 from assaymark.formats.did import Resolver
+from assaymark.formats.moments import in_words
 from assaymark.verify.chain import Accreditation, Recognition, chain_above
 from assaymark.verify.evidence import Fetch, Pool
 from assaymark.verify.identifiers import CurrentKeys
@@ -161,6 +163,11 @@ def _name_notice(credential: Credential, above: Accreditation) -> tuple[str, ...
     held = above.credential
     if held is None or held is credential or held.subject_name == credential.issuer_name:
         return ()
+    if above.heir is not None:
+        return (above.heir.sentence,)
+    old = next((one for one in former_names_of(held.claims) if one.name == credential.issuer_name), None)
+    if old is not None:
+        return (f"{old.name} was the name of {held.subject_name} until {in_words(old.until)}.",)
     return (f"The issuer calls itself {credential.issuer_name}; its accreditation names it {held.subject_name}.",)
 
 
@@ -175,6 +182,8 @@ def _links(credential: Credential, above: Accreditation, top: Recognition) -> tu
         AttestationKind.ACCREDITATION: "certification body",
         AttestationKind.RECOGNITION: "accreditation body",
     }
+    heirs = (*((above.heir,) if above.heir else ()), *top.heirs)
+    remarks = {heir.credential.id: heir.remark for heir in heirs}
     links = [
         ChainLink(
             roles[rung.kind],
@@ -185,6 +194,7 @@ def _links(credential: Credential, above: Accreditation, top: Recognition) -> tu
             rung.valid_from,
             rung.valid_until,
             rung.public_url,
+            remark=remarks.get(rung.id, ""),
         )
         for rung in rungs
     ]
@@ -194,7 +204,7 @@ def _links(credential: Credential, above: Accreditation, top: Recognition) -> tu
         AttestationKind.ACCREDITATION: "accreditation body",
         AttestationKind.RECOGNITION: "arrangement",
     }
-    links.append(ChainLink(above_last[last.kind], last.issuer_name, last.issuer))
+    links.append(ChainLink(above_last[last.kind], last.issuer_name, last.issuer, label=top.label))
     return tuple(links)
 
 
@@ -214,6 +224,13 @@ def _link_findings(
     return tuple(found)
 
 
+def _anchor_said(top: Recognition) -> str:
+    if top.anchor is None:
+        return top.finding.reason
+    label = f" ({top.label})" if top.label else ""
+    return f"{top.anchor.name}{label} is in the trust list."
+
+
 def _steps(authentic: Finding, in_force: Finding, above: Accreditation, top: Recognition) -> tuple[Step, ...]:
     linked = Answer.YES if above.credential else above.finding.answer
     dates = Answer.NO if in_force.code in (Code.EXPIRED, Code.NOT_YET_VALID) else Answer.YES
@@ -226,7 +243,7 @@ def _steps(authentic: Finding, in_force: Finding, above: Accreditation, top: Rec
         Step(4, "Dates", dates, in_force.reason if dates is Answer.NO else "The date lies within the validity."),
         Step(5, "Status", in_force.answer, in_force.reason),
         Step(6, "Scope", above.scope.answer, above.scope.reason),
-        Step(7, "Anchor", anchored, f"{top.anchor.name} is in the trust list." if top.anchor else top.finding.reason),
+        Step(7, "Anchor", anchored, _anchor_said(top)),
         Step(
             8,
             "Freshness",

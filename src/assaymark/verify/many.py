@@ -45,6 +45,7 @@ from assaymark.verify.evidence import Pool
 from assaymark.verify.identifiers import CurrentKeys
 from assaymark.verify.policy import Policy
 from assaymark.verify.status import standing
+from assaymark.verify.takeover import heirs_of
 from assaymark.verify.verdict import Answer, Code, Finding, summed_up
 
 _YES = (Answer.YES, Code.VALID)
@@ -338,6 +339,8 @@ class Judge:
             raise Unusual from error
 
     def _candidates(self, certificate: Credential) -> list[_Above]:
+        if heirs_of(certificate.issuer, AttestationKind.ACCREDITATION, self.pool):
+            raise Unusual  # its body ended: the rich engine weighs who answers for it
         held = self.pool.held_by(certificate.issuer, AttestationKind.ACCREDITATION)
         found = chain.not_pinned_otherwise(held, certificate, self.pool)
         return [

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from assaymark.core.succession import Predecessors
+
 # (standard, edition) → the last day on which a certificate to it can be in force: ends of transitions that are past.
 EDITION_ENDS: Mapping[tuple[str, str], dt.date] = MappingProxyType(
     {
@@ -23,6 +25,8 @@ class Policy:
     ``max_status_age``: status knowledge older than this, counted back from the date asked about, makes the answer
     unknown. ``clock_skew``: how far in the future a statement may be dated. ``max_depth``: links above a certificate.
     ``edition_ends``: by standard and edition the last day of its transition; unknown ends do nothing.
+    ``predecessors``: whether statements of an anchor that was succeeded count after its end (`core.succession`).
+    ``transfer_period``: how long after a merger of bodies a certificate of the former one counts (IAF MD 2: 6 months).
     ``max_steps``: recognitions looked at for one certificate; many parties that recognise each other make many ways.
     """
 
@@ -30,6 +34,8 @@ class Policy:
     clock_skew: dt.timedelta = dt.timedelta(minutes=5)
     max_depth: int = 4
     max_steps: int = 2_000
+    predecessors: Predecessors = Predecessors.TRANSITIONAL
+    transfer_period: dt.timedelta = dt.timedelta(days=183)
     max_fetches: int = 16
     max_file: int = 20 * 1024 * 1024
     max_tokens: int = 512

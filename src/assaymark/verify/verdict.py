@@ -48,7 +48,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """One party of the chain and the attestation that it holds (the top holds none)."""
+    """One party of the chain and the attestation that it holds (the top holds none).
+
+    ``label``: at the top, the recognition label that was right on the date; ``remark``: for whom the party answers.
+    """
 
     role: str
     name: str
@@ -58,6 +61,8 @@ class ChainLink:
     valid_from: dt.datetime | None = None
     valid_until: dt.datetime | None = None
     url: str = ""
+    label: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,8 @@ def as_json(verdict: CertificateVerdict) -> dict[str, Any]:
                 "did": link.did,
                 "attestation": link.attestation,
                 "number": link.number,
+                "label": link.label,
+                "remark": link.remark,
             }
             for link in verdict.chain
         ],
