@@ -69,9 +69,25 @@ class TestAToken:
         with pytest.raises(jws.BadToken, match="different issuers"):
             accept(token(GOOD | {"iss": STRANGER.did}))
 
-    def test_without_key_id_is_refused(self) -> None:
+    def test_of_a_did_key_needs_no_key_id(self) -> None:
+        header = {name: value for name, value in GOOD.items() if name != "kid"}
+        assert accept(token(header)) == PAYLOAD
+        with pytest.raises(jws.BadToken, match="another key signed"):
+            accept(token(header, signer=STRANGER))
+
+    @pytest.mark.parametrize("kid", ["#" + HANSE.did.removeprefix("did:key:"), HANSE.did])
+    def test_may_name_its_key_in_short(self, kid: str) -> None:
+        assert accept(token(GOOD | {"kid": kid})) == PAYLOAD
+
+    @pytest.mark.parametrize("kid", ["#", "#" + STRANGER.did.removeprefix("did:key:"), "", None, 5])
+    def test_that_names_no_key_of_the_issuers_in_short_is_refused(self, kid: object) -> None:
+        with pytest.raises(jws.BadToken, match=r"no key|not the issuer's"):
+            accept(token(GOOD | {"kid": kid}))
+
+    def test_of_another_issuer_without_key_id_is_refused(self) -> None:
+        parts = jws.split(token({"alg": "EdDSA"}))
         with pytest.raises(jws.BadToken, match="no key"):
-            accept(token({name: value for name, value in GOOD.items() if name != "kid"}))
+            jws.check(parts, issuer="did:web:hanse.example", resolver=KeyResolver())
 
     def test_with_a_member_twice_in_its_header_is_refused(self) -> None:
         header = b'{"alg":"EdDSA","alg":"EdDSA"}'

@@ -3,7 +3,8 @@
 Rules that hold here
 * Written with ``EdDSA``; read with ``EdDSA`` (or its newer name ``Ed25519``, RFC 9864), ``ES256`` and ``ES384``.
   ``none``, HMAC and the rest are refused before any key is looked at; the key's kind must be the algorithm's.
-* The key comes from the issuer's identifier, never from the header (``jwk``, ``x5c``, ``jku`` are refused).
+* The key comes from the issuer's identifier, never from the header (``jwk``, ``x5c``, ``jku`` are refused). ``kid`` names
+  it, whole or from ``#`` on; a did:key has one key, so that nothing needs to name it.
 * Each part has one spelling; ``crit`` is refused because nothing critical is understood.
 """
 
@@ -15,7 +16,7 @@ from typing import Protocol
 import orjson
 
 from assaymark.formats import strict_json
-from assaymark.formats.did import Resolver, UnresolvedIdentifier, VerificationKey
+from assaymark.formats.did import KEY, Resolver, UnresolvedIdentifier, VerificationKey, key_id
 from assaymark.formats.keys import KeyKind
 from assaymark.formats.multibase import EncodingError, base64url_decode, base64url_encode
 
@@ -100,8 +101,12 @@ def check(token: Token, *, issuer: str, resolver: Resolver) -> VerificationKey:
     kid, iss = token.header.get("kid"), token.header.get("iss", issuer)
     if iss != issuer:
         raise BadToken("header and content name different issuers")
+    if "kid" not in token.header and issuer.startswith(KEY):
+        kid = key_id(issuer)
     if not isinstance(kid, str):
         raise BadToken("the header names no key (kid)")
+    if kid.startswith("#"):
+        kid = issuer + kid
     try:
         found = resolver.verification_key(issuer, kid)
     except UnresolvedIdentifier as error:

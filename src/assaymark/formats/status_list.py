@@ -40,7 +40,8 @@ class BadStatusList(ValueError):
 class StatusList:
     """A status list whose signature holds. ``written`` is its ``validFrom``; ``encoded`` was unpacked once, to check.
 
-    ``purpose`` is the first of ``purposes``; ``size`` how many bits an entry has. Of more than two million entries the unpacked string is not kept: many such lists in one file would fill memory.
+    ``purpose`` is the first of ``purposes``; ``size`` how many bits an entry has. Of more than two million entries the
+    unpacked string is not kept: many such lists in one file would fill memory.
     """
 
     id: str
