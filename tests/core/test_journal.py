@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
@@ -109,8 +110,82 @@ class TestInclusion:
     def test_of_the_only_leaf_is_empty(self) -> None:
         assert journal.inclusion_proof(leaves(1), 0) == []
 
+    def test_of_the_only_leaf_holds_for_a_hash_alone(self) -> None:
+        leaf = leaves(1)[0]
+        assert journal.inclusion_holds(leaf=leaf, index=0, size=1, proof=[], root=leaf)
+        for one, other in ((b"", b""), (leaf, b""), (b"", leaf), (leaf[:31], leaf[:31]), (leaf + b"0", leaf + b"0")):
+            assert not journal.inclusion_holds(leaf=one, index=0, size=1, proof=[], root=other)
+
+    def test_fails_however_place_size_leaf_root_or_path_is_changed(self) -> None:
+        everything = leaves(8)
+        for size in range(1, 9):
+            root = journal.tree_root(everything[:size])
+            for index in range(size):
+                leaf, proof = everything[index], journal.inclusion_proof(everything[:size], index)
+                for change in inclusion_probes(leaf, index, size, proof, root):
+                    given = {"leaf": leaf, "index": index, "size": size, "proof": proof, "root": root} | change
+                    if given["proof"] == proof and (given["index"], given["size"]) in same_shape(index, size):
+                        continue
+                    assert not journal.inclusion_holds(**given), (index, size, change)
+
+
+def same_shape(index: int, size: int) -> set[tuple[int, int]]:
+    """Places in trees of other sizes whose path has the same turns: a proof cannot tell the size (RFC 9162, 2.1.3)."""
+
+    def turns(at: int, whole: int) -> str:
+        found, low, high = "", 0, whole
+        while high - low > 1:
+            middle = low + journal._split(high - low)
+            found += "l" if at < middle else "r"
+            low, high = (low, middle) if at < middle else (middle, high)
+        return found
+
+    return {(i, n) for n in range(1, 17) for i in range(n) if turns(i, n) == turns(index, size)} - {(index, size)}
+
+
+def inclusion_probes(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> Iterator[dict[str, Any]]:
+    """What a forger turns first."""
+    other = bytes(31) + b"\x01"
+    yield from ({"index": one} for one in (index - 1, index + 1, index ^ 2))
+    yield from ({"size": one} for one in (0, size * 2, size // 2, -size) if one != size)
+    yield from ({"leaf": one} for one in (b"", b"WrongLeaf", other))
+    yield from ({"root": one} for one in (b"", journal.EMPTY_ROOT, other))
+    for extra in (b"", root, leaf, other):
+        yield {"proof": [*proof, extra]}
+        yield {"proof": [extra, *proof]}
+    for place in range(len(proof)):
+        yield {"proof": proof[:place] + proof[place + 1 :]}
+        yield {"proof": [*proof[:place], bytes([proof[place][0] ^ 8]) + proof[place][1:], *proof[place + 1 :]]}
+
 
 class TestConsistency:
+    def test_fails_however_sizes_roots_or_path_are_changed(self) -> None:
+        everything = leaves(8)
+        roots = [journal.tree_root(everything[:size]) for size in range(9)]
+        other = bytes(31) + b"\x01"
+        for new in range(2, 9):
+            for old in range(1, new):
+                proof = journal.consistency_proof(everything[:new], old)
+                good: dict[str, Any] = {"old": old, "new": new, "proof": proof}
+                good |= {"old_root": roots[old], "new_root": roots[new]}
+                probes: list[dict[str, Any]] = [{"old_root": roots[new], "new_root": roots[old]}, {"proof": []}]
+                probes += [{"old": one} for one in (0, -1, new + 1)]
+                probes += [{"new": one} for one in (0, old - 1)]
+                probes += [{name: one} for name in ("old_root", "new_root") for one in (b"", b"WrongRoot", other)]
+                for extra in (b"", roots[old], roots[new], proof[0]):
+                    probes += [{"proof": [*proof, extra]}, {"proof": [extra, *proof]}]
+                for place in range(len(proof)):
+                    turned = bytes([proof[place][0] ^ 16]) + proof[place][1:]
+                    probes.append({"proof": [*proof[:place], turned, *proof[place + 1 :]]})
+                    probes.append({"proof": proof[:place] + proof[place + 1 :]})
+                assert journal.consistency_holds(**good)
+                for change in probes:
+                    assert not journal.consistency_holds(**(good | change)), (old, new, change)
+
+    def test_from_nothing_leads_to_a_root_and_to_nothing_else(self) -> None:
+        for root in (b"", b"a dozen byte", bytes(31), bytes(33)):
+            assert not journal.consistency_holds(old=0, new=1, proof=[], old_root=journal.EMPTY_ROOT, new_root=root)
+
     def test_has_the_published_proofs(self) -> None:
         assert journal.consistency_proof(HASHES[:1], 1) == []
         assert [h.hex() for h in journal.consistency_proof(HASHES, 1)] == [

@@ -164,7 +164,7 @@ def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
 
 def inclusion_holds(*, leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the proof leads from the leaf at `index` to the root of a tree of `size` (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size or any(len(h) != 32 for h in proof):
+    if not 0 <= index < size or any(len(h) != 32 for h in (leaf, root, *proof)):
         return False
     position, last, node = index, size - 1, leaf
     for sibling in proof:
@@ -187,7 +187,7 @@ def consistency_holds(*, old: int, new: int, proof: Sequence[bytes], old_root: b
     if old == new:
         return not proof and old_root == new_root
     if old == 0:
-        return not proof and old_root == EMPTY_ROOT
+        return not proof and old_root == EMPTY_ROOT and len(new_root) == 32
     if not proof:
         return False
     path = list(proof) if old & (old - 1) else [old_root, *proof]

@@ -3,8 +3,8 @@
 Rules that hold here
 * Written with ``EdDSA``; read with ``EdDSA`` (or its newer name ``Ed25519``, RFC 9864), ``ES256`` and ``ES384``.
   ``none``, HMAC and the rest are refused before any key is looked at; the key's kind must be the algorithm's.
-* The key comes from the issuer's identifier, never from the header (``jwk``, ``x5c``, ``jku`` are refused). ``kid`` names
-  it, whole or from ``#`` on; a did:key has one key, so that nothing needs to name it.
+* The key comes from the issuer's identifier, never from the header (``jwk``, ``x5c``, ``jku`` are refused). ``kid``
+  names it, whole or from ``#`` on; a did:key has one key, so that nothing needs to name it.
 * Each part has one spelling; ``crit`` is refused because nothing critical is understood.
 """
 
