@@ -46,7 +46,9 @@ class TestABundle:
             ({"statusLists": []}, "does not fit"),
             ({"seal": "x.y.z"}, "does not hold"),
             ({"note": "hello"}, "there are others"),
-            ({"version": 2}, "version 1"),
+            ({"version": 3}, "version 1 or 2"),
+            ({"version": 1}, "there are others"),
+            ({"didLogs": ["{}"]}, "does not fit"),
             ({"type": "Other"}, "version 1"),
         ],
     )

@@ -49,11 +49,10 @@ class StatusEventKind(StrEnum):
     RESTORED = "restored"
     TRANSFERRED = "transferred"
     REISSUED = "reissued"
-    KEY_COMPROMISED = "key-compromised"
 
 
-# Told in the issuer's status log only: they change which document counts, or which key, and no status.
-OF_THE_LOG = frozenset({StatusEventKind.REISSUED, StatusEventKind.KEY_COMPROMISED})
+# Told in the issuer's status log only: it changes which document counts, and no status.
+OF_THE_LOG = frozenset({StatusEventKind.REISSUED})
 
 _BECOMES = {
     StatusEventKind.ISSUED: Status.VALID,

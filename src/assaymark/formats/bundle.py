@@ -4,6 +4,9 @@ Rules that hold here
 * Everything inside is signed by who said it. The *seal* is a signature over the whole file by a party of the chain,
   so that no byte can be changed, added or left out unnoticed.
 * A file has one spelling (sorted names, two spaces of indent, a newline at the end): the bytes are compared.
+* Version 2 carries, beside the signed tokens of version 1: ``didLogs`` (texts of ``did.jsonl``, proven by themselves),
+  ``checkpoints`` (of the issuers' status logs, with their witnesses' cosignatures) and ``timestamps`` (RFC 3161 tokens
+  over the text of a checkpoint, base64). Version 1 is read.
 """
 
 from __future__ import annotations
@@ -21,7 +24,12 @@ from assaymark.formats.multibase import digest_multibase
 TYPE = "AssaymarkBundle"
 TYP = "bundle-seal+jwt"
 MAX_TOKENS = 64
+MAX_CARRIED = 16
+MAX_DID_LOG = 1024 * 1024
 _MEMBERS = {"type", "version", "generatedAt", "certificate", "chain", "statusLists", "statusLogs", "seal"}
+_CARRIED = ("didLogs", "checkpoints", "timestamps")
+_FIELDS = ("did_logs", "checkpoints", "timestamps")
+_OF_VERSION = {1: _MEMBERS, 2: _MEMBERS | set(_CARRIED)}
 
 
 class BadBundle(ValueError):
@@ -38,6 +46,19 @@ class Bundle:
     status_logs: tuple[str, ...]
     generated_at: dt.datetime
     sealed_by: str = ""
+    did_logs: tuple[str, ...] = ()
+    checkpoints: tuple[str, ...] = ()
+    timestamps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a bundle brings that proves itself, or is proven by whom the verifier trusts: usable before the seal is."""
+
+    did_logs: tuple[str, ...] = ()
+    status_logs: tuple[str, ...] = ()
+    checkpoints: tuple[str, ...] = ()
+    timestamps: tuple[str, ...] = ()
 
 
 def _spell(document: dict[str, strict_json.Json]) -> bytes:
@@ -48,12 +69,15 @@ def write_bundle(bundle: Bundle, *, key: jws.Signer) -> bytes:
     """Write and seal a bundle; ``key`` is the certification body's (or another party of the chain)."""
     document: dict[str, strict_json.Json] = {
         "type": TYPE,
-        "version": 1,
+        "version": 2,
         "generatedAt": instant(bundle.generated_at),
         "certificate": bundle.certificate,
         "chain": list(bundle.chain),
         "statusLists": list(bundle.status_lists),
         "statusLogs": list(bundle.status_logs),
+        "didLogs": list(bundle.did_logs),
+        "checkpoints": list(bundle.checkpoints),
+        "timestamps": list(bundle.timestamps),
     }
     seal = {"iss": key.did, "digest": digest_multibase(_spell(document))}
     return _spell(document | {"seal": jws.sign(orjson.dumps(seal), signer=key, typ=TYP)})
@@ -70,9 +94,10 @@ def read_bundle(data: bytes, *, resolver: Resolver) -> Bundle:
         document = strict_json.loads_object(data)
     except strict_json.BadJson as error:
         raise BadBundle(str(error)) from error
-    if document.get("type") != TYPE or document.get("version") != 1:
-        raise BadBundle("not a bundle of version 1")
-    if set(document) != _MEMBERS:
+    version = document.get("version")
+    if document.get("type") != TYPE or not isinstance(version, int) or version not in _OF_VERSION:
+        raise BadBundle("not a bundle of version 1 or 2")
+    if set(document) != _OF_VERSION[version]:
         raise BadBundle("members are missing, or there are others: the bundle was changed after it was written")
     if _spell(document) != data:
         raise BadBundle("not in the form in which bundles are written: it was changed afterwards")
@@ -85,9 +110,29 @@ def read_bundle(data: bytes, *, resolver: Resolver) -> Bundle:
             status_logs=_tokens(document["statusLogs"]),
             generated_at=read_instant(document["generatedAt"]),
             sealed_by=sealed_by,
+            **{field: _texts(document.get(name, [])) for name, field in zip(_CARRIED, _FIELDS, strict=True)},
         )
     except BadMoment as error:
         raise BadBundle(str(error)) from error
+
+
+def carried_in(document: dict[str, strict_json.Json]) -> Carried:
+    """What a bundle brings that may be used before its seal is checked; members that are malformed bring nothing."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, field in (*zip(_CARRIED, _FIELDS, strict=True), ("statusLogs", "status_logs")):
+        try:
+            found[field] = _texts(document.get(name, []), most=MAX_TOKENS if name == "statusLogs" else MAX_CARRIED)
+        except BadBundle:
+            continue
+    return Carried(**found)
+
+
+def _texts(value: strict_json.Json, *, most: int = MAX_CARRIED) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > most:
+        raise BadBundle(f"it carries more than {most} texts of a kind, or none of texts")
+    if not all(isinstance(text, str) and len(text) <= MAX_DID_LOG for text in value):
+        raise BadBundle("a text that it carries is malformed or too long")
+    return tuple(str(text) for text in value)
 
 
 def _check_seal(document: dict[str, strict_json.Json], resolver: Resolver) -> str:

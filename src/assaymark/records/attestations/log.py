@@ -1,4 +1,4 @@
-"""The issuer's status log: every event of every attestation, and of its keys, as leaves of one Merkle tree.
+"""The issuer's status log: every event of every attestation as leaves of one Merkle tree.
 
 Rules that hold here
 * A leaf is written in the transaction of what it tells, in the order of the journal's lock: no two take one place.
@@ -19,7 +19,6 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from assaymark.core import journal
@@ -49,7 +48,7 @@ def verifier_key(issuer: Organisation) -> note.VerifierKey:
 def append(
     *,
     organisation_id: UUID,
-    attestation: Attestation | None,
+    attestation: Attestation,
     target: str,
     event: StatusEventKind,
     effective_from: dt.datetime,
@@ -109,17 +108,8 @@ def hashes(organisation_id: UUID) -> list[bytes]:
 def leaves_of(row: Attestation, *, at: dt.datetime) -> list[StatusLeaf]:
     """The entries about an attestation that were recorded by a moment, in order."""
     with system_scope():
-        return _recorded(StatusLeaf.unscoped.filter(attestation=row), at)
-
-
-def key_leaves(organisation_id: UUID, *, at: dt.datetime) -> list[StatusLeaf]:
-    """The entries about an issuer's keys that were recorded by a moment, in order."""
-    with system_scope():
-        return _recorded(StatusLeaf.unscoped.filter(organisation_id=organisation_id, attestation=None), at)
-
-
-def _recorded(rows: QuerySet[StatusLeaf], at: dt.datetime) -> list[StatusLeaf]:
-    return [row for row in rows.order_by("index") if read_instant(orjson.loads(bytes(row.body))["recordedAt"]) <= at]
+        rows = StatusLeaf.unscoped.filter(attestation=row).order_by("index")
+        return [row for row in rows if read_instant(orjson.loads(bytes(row.body))["recordedAt"]) <= at]
 
 
 def proven(rows: Iterable[StatusLeaf], *, tree: Sequence[bytes]) -> list[Leaf]:

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(max_length=600)),
                 ('body', models.BinaryField(help_text='Canonical JSON (RFC 8785)')),
                 ('leaf', models.BinaryField(max_length=32)),
-                ('attestation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statusleaves', to='attestations.attestation')),
+                ('attestation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statusleaves', to='attestations.attestation')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
             ],
             options={
