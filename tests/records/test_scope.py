@@ -24,9 +24,11 @@ MAY_SEE_ALL = {
     "records/attestations/authorization.py": "answers whether a body may attest, from public attestations",
     "records/attestations/log.py": "an issuer's public status log, and the logs of issuers that are older than it",
     "records/attestations/queries.py": "the public register, and the chain above a certificate",
+    "records/identifiers/queries.py": "identifiers and their keys are published, whoever asks",
     "records/parties/accounts.py": "disables an account in all organisations of a person, as the operator",
     "records/parties/invitations.py": "finds an invitation by its secret, before there is a scope",
     "records/assessments/bodies.py": "lists the bodies that anybody can apply to",
+    "records/watch/noticing.py": "finds who watches a certificate, before each change is written in the watcher's scope",
     "cli/installation.py": "migrates",
 }
 _ESCAPE = re.compile(r"\bunscoped\b|\bsystem_scope\b")

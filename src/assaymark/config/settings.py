@@ -40,6 +40,9 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = [h for h in os.environ.get("ASSAYMARK_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
 # Where certificates point to: the address under which the public reaches this installation.
 PUBLIC_URL = os.environ.get("ASSAYMARK_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+# How an organisation is named when it first attests or is accredited: "key" (did:key, where the key is the identifier)
+# or "webvh" (did:webvh, a log under the public address, whose keys can be replaced).
+IDENTIFIERS = os.environ.get("ASSAYMARK_IDENTIFIERS", "key")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 # How many proxies of one's own stand in front. Rate limits count by the address that the outermost of them saw; with 0
 # nothing that a client says about its address counts.
@@ -65,6 +68,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "assaymark.records.parties",
     "assaymark.records.journal",
+    "assaymark.records.identifiers",
     "assaymark.records.standards",
     "assaymark.records.search",
     "assaymark.records.documents",
@@ -76,6 +80,7 @@ INSTALLED_APPS = [
     "assaymark.records.attestations",
     "assaymark.records.register",
     "assaymark.records.witness",
+    "assaymark.records.watch",
     "assaymark.web",
 ]
 
@@ -122,6 +127,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "assaymark.web.templatetags.assaymark",
                 "assaymark.web.templatetags.registers",
+                "assaymark.web.templatetags.watch",
             ],
             "loaders": [
                 (

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("assaymark.web.lists.urls")),
     path("", include("assaymark.web.home.urls")),
     path("", include("assaymark.web.people.urls")),
+    path("", include("assaymark.web.watch.entrance_urls")),
     path("witness/", include("assaymark.web.witness.urls")),
     path("o/<slug:organisation>/journal/", include("assaymark.web.journal.urls")),
     path("o/<slug:organisation>/readiness/", include("assaymark.web.readiness.urls")),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("o/<slug:organisation>/findings/", include("assaymark.web.findings.urls")),
     path("o/<slug:organisation>/audits/", include("assaymark.web.assessments.urls")),
     path("o/<slug:organisation>/certificates/", include("assaymark.web.attestations.urls")),
+    path("o/<slug:organisation>/watch/", include("assaymark.web.watch.urls")),
 ]
 if not settings.PRODUCTION:
     urlpatterns += [path("gallery/", include("assaymark.web.gallery.urls"))]

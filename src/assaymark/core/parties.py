@@ -53,6 +53,8 @@ _READ = frozenset(
         "parties.read",
     }
 )
+# Whom an organisation buys from is its own business: guests, who read nearly everything, do not read watch lists.
+_WATCH = frozenset({"watch.read", "watch.write"})
 _QUALITY = (
     _OWN_WORK
     | _READ
@@ -66,16 +68,18 @@ _QUALITY = (
         "assessments.perform",
         "attestations.apply",
     }
+    | _WATCH
 )
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.VIEWER: _READ | {"work.read", "documents.acknowledge"},
+    Role.VIEWER: _READ | {"work.read", "documents.acknowledge", "watch.read"},
     Role.CONTRIBUTOR: _OWN_WORK
-    | {"standards.read", "documents.read", "registers.read", "findings.read", "findings.work"},
+    | {"standards.read", "documents.read", "registers.read", "findings.read", "findings.work", "watch.read"},
     Role.QUALITY_MANAGER: _QUALITY,
-    Role.AUDITOR: _OWN_WORK | _READ | {"assessments.perform", "findings.work"},
+    Role.AUDITOR: _OWN_WORK | _READ | _WATCH | {"assessments.perform", "findings.work"},
     Role.CERTIFICATION_OFFICE: _OWN_WORK
     | _READ
+    | _WATCH
     | {
         "assessments.plan",
         "assessments.perform",
@@ -84,9 +88,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "documents.write",
         "findings.work",
     },
-    Role.DECISION_MAKER: _OWN_WORK | _READ | {"assessments.decide", "attestations.decide", "documents.approve"},
+    Role.DECISION_MAKER: _OWN_WORK
+    | _READ
+    | {"assessments.decide", "attestations.decide", "documents.approve", "watch.read"},
     Role.ACCREDITATION_ASSESSOR: _OWN_WORK
     | _READ
+    | _WATCH
     | {
         "assessments.plan",
         "assessments.perform",
@@ -94,7 +101,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "attestations.maintain",
         "findings.work",
     },
-    Role.ADMINISTRATOR: _QUALITY | {"parties.manage", "journal.export"},
+    Role.ADMINISTRATOR: _QUALITY | {"parties.manage", "journal.export", "identifiers.change"},
     # A guest looks; the audit itself is a record of the body that sent them, and is worked on there.
     Role.GUEST_AUDITOR: _READ | {"work.read"},
 }

@@ -77,6 +77,8 @@ CERTIFICATES = Entry(
     "certificates", "Certificates", "certificate", "attestations.read", (("certificates:list",), ("attestations:list",))
 )
 
+WATCH = Entry("watch", "Watch list", "eye", "watch.read", (("watch:list",),))
+
 
 def _register(key: str, name: str, icon: str, *slugs: str) -> Entry:
     """A chapter of the standard: its own page when there is one, else its first register."""
@@ -100,7 +102,7 @@ STANDARD_ORDER: tuple[Entry, ...] = (
     ),
     Entry("improvement", "Improvement", "refresh", "findings.read", (("findings:list",),)),
 )
-EVERYWHERE: tuple[Entry, ...] = (MY_WORK, DOCUMENTS, AUDITS, CERTIFICATES, STANDARDS, JOURNAL, PEOPLE)
+EVERYWHERE: tuple[Entry, ...] = (MY_WORK, DOCUMENTS, AUDITS, CERTIFICATES, WATCH, STANDARDS, JOURNAL, PEOPLE)
 
 BODY_ORDER: tuple[Entry, ...] = (
     HOME,
@@ -120,6 +122,7 @@ BODY_EVERYWHERE: tuple[Entry, ...] = (
     Entry("improvement", "Findings", "refresh", "findings.read", (("findings:list",),)),
     DOCUMENTS,
     _register("registers", "Registers", "list", "processes"),
+    WATCH,
     STANDARDS,
 )
 CONTRIBUTOR: tuple[Entry, ...] = (replace(HOME, name="Home"), MY_WORK, REPORT, DOCUMENTS)
@@ -128,6 +131,7 @@ DOINGS: tuple[Entry, ...] = (
     REPORT,
     Entry("new-document", "Write a document", "file-plus", "documents.write", (("documents:new",),)),
     Entry("plan-audit", "Plan an audit", "calendar", "assessments.plan", (("assessments:new",), ("assessments:plan",))),
+    Entry("watch-one", "Watch a certificate", "eye", "watch.write", (("watch:add",),)),
     Entry("apply", "Apply to a body", "send", "attestations.apply", (("assessments:apply",),)),
     Entry("invite", "Invite a person", "user-plus", "parties.manage", (("people:invite",),)),
     Entry("let-in", "Let a guest in", "user-check", "parties.manage", (("people:let-in",),)),

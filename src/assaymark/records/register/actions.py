@@ -22,7 +22,7 @@ from assaymark.core import register as core
 from assaymark.core.refusal import Refusal, refuse
 from assaymark.core.register import Entry, Problem
 from assaymark.formats.register_mapping import Row
-from assaymark.records.register import bulk
+from assaymark.records.register import bulk, following
 from assaymark.records.register.keeping import BATCH, Judged, Keeping, Taken, identity_hash
 from assaymark.records.register.models import Coverage, Intake, Listing, Party, Quarantined, Source
 
@@ -87,6 +87,7 @@ def import_snapshot(*, reading: Reading, at: dt.datetime, tick: Callable[[int], 
         _refuse_shrinking(source, len(vanished), reading)
         keeping.end(vanished)
         keeping.naming.finish()
+    following.source_changed(source.pk, at=at)
     return _closed(source, reading, keeping, aside, at)
 
 
@@ -234,7 +235,7 @@ def _closed(source: Source, reading: Reading, keeping: Keeping, aside: _Aside, a
     source.listings = Listing.objects.filter(source=source, listed_until=None).count()
     source.save()
     if aside.read > BATCH:
-        bulk.analyse(f"register_{table}" for table in _TABLES)
+        bulk.settle(f"register_{table}" for table in _TABLES)
     return Imported(intake.pk, aside.read, counts, tuple(aside.told))
 
 
@@ -255,9 +256,9 @@ def load(
     _refuse_older(source, as_of)
     fresh = not Listing.objects.filter(source=source).exists()
     keeping = Keeping(source.pk, as_of, at, fresh=fresh)
-    following = iter(entries)
+    coming = iter(entries)
     with bulk.large():
-        while some := list(islice(following, BATCH)):
+        while some := list(islice(coming, BATCH)):
             batch = [Taken.of(entry, judged) for entry, judged in some]
             keeping.take(batch)
             if not fresh:
@@ -268,7 +269,8 @@ def load(
     source.newest = as_of
     source.listings = Listing.objects.filter(source=source, listed_until=None).count()
     source.save()
-    bulk.analyse(f"register_{table}" for table in _TABLES)
+    bulk.settle(f"register_{table}" for table in _TABLES)
+    following.source_changed(source.pk, at=at)
     return keeping.counts
 
 

@@ -25,7 +25,7 @@ from assaymark.formats.jws import split
 from assaymark.records.attestations import queries as attestations
 from assaymark.records.attestations import verification
 from assaymark.records.attestations.queries import Attestation
-from assaymark.records.register import bulk
+from assaymark.records.register import bulk, following
 from assaymark.records.register.models import Listing, ListingVersion, Party, SectorOf, Source
 from assaymark.records.register.naming import Named, Naming
 
@@ -82,6 +82,7 @@ def _publish(row: Attestation, *, at: dt.datetime) -> Listing:
             newest=at.date(), listings=Listing.objects.filter(source=source, listed_until=None).count()
         )
     _judge(listing, row, at=at)
+    following.listing_changed(listing.pk, at=at)
     return listing
 
 

@@ -1,0 +1,1 @@
+"""Watch lists: whose certificates an organisation keeps an eye on, and what changed."""
