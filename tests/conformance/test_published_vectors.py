@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 from typing import Any
 
 import pytest
-import rfc8785
 
 from assaymark.adapters.keys import SigningKey
 from assaymark.formats import jws, schemas, secured, strict_json
 from assaymark.formats.credential import BadCredential, read_credential
 from assaymark.formats.did import KeyResolver, did_key, public_key_of
 from assaymark.formats.keys import ed25519, from_jwk, from_multikey
-from assaymark.formats.multibase import base58_decode, base64url_decode
+from assaymark.formats.multibase import base58_decode, base64url_decode, base64url_encode
 from assaymark.formats.status_list import decode
 
 FOLDER = Path(__file__).parent
@@ -43,6 +43,13 @@ class TestPublishedKeys:
     def test_a_signature_is_judged_as_published(self, case: dict[str, Any]) -> None:
         message, signature = bytes.fromhex(case["message"]), bytes.fromhex(case["signature"])
         assert ed25519(bytes.fromhex(case["key"])).holds(message=message, signature=signature) is case["holds"]
+
+    @each("ecdsa_p1363")
+    def test_a_signature_of_two_numbers_is_judged_as_published(self, case: dict[str, Any]) -> None:
+        x, y = (base64url_encode(bytes.fromhex(case[name])) for name in ("x", "y"))
+        key = from_jwk({"kty": "EC", "crv": "P-256", "x": x, "y": y})
+        message, signature = bytes.fromhex(case["message"]), bytes.fromhex(case["signature"])
+        assert key.holds(message=message, signature=signature) is case["holds"]
 
 
 class TestPublishedTokens:
@@ -122,7 +129,14 @@ class TestPublishedCredentials:
 class TestCanonicalJson:
     @each("canonical_json")
     def test_is_the_published_text(self, case: dict[str, Any]) -> None:
-        assert rfc8785.dumps(strict_json.loads(case["input"].encode())).decode() == case["output"]
+        assert strict_json.canonical(strict_json.loads(case["input"].encode())).decode() == case["output"]
+
+    @each("numbers")
+    def test_of_a_number_is_the_published_text(self, case: dict[str, Any]) -> None:
+        (number,) = struct.unpack(">d", bytes.fromhex(case["double"]))
+        assert strict_json.canonical(number).decode() == case["output"]
+        for spelled in (case["output"], repr(number)):
+            assert strict_json.canonical(strict_json.loads(spelled.encode())).decode() == case["output"]
 
     @pytest.mark.parametrize(
         ("value", "text"),
@@ -133,4 +147,23 @@ class TestCanonicalJson:
         ],
     )
     def test_follows_rfc_8785(self, value: Any, text: str) -> None:
-        assert rfc8785.dumps(value).decode() == text
+        assert strict_json.canonical(value).decode() == text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            b'"\\ud800"', b'"\\udc00\\ud800"', b'{"\\ud800":1}', b'"\xed\xa0\x80"', b'"\xff"', b'"\xc0\x80"',
+            b"\xef\xbb\xbf{}", b"{}\x00", b"", b" ", b"{} {}", b"[1,]", b'{"a":1,}', b"[01]", b"[1.]", b"[.5]", b"[+1]",
+            b"[0x10]", b"[NaN]", b"[Infinity]", b"[-]", b"[1e400]", b"['a']", b'"\t"', b'"\\x41"', b"[1 2]", b"// x\n1",
+            b'{"a":1,"a":1}', b'{"\xc3\xa9":1,"\\u00e9":2}', b"nul",
+        ],
+        ids=repr,
+    )  # fmt: skip
+    def test_is_not_made_of_what_parsers_read_differently(self, text: bytes) -> None:
+        with pytest.raises(strict_json.BadJson):
+            strict_json.canonical(strict_json.loads(text))
+
+    @pytest.mark.parametrize("value", [9007199254740993, -9007199254740993, float("nan"), float("inf"), "\ud800"])
+    def test_is_not_made_of_what_has_none(self, value: object) -> None:
+        with pytest.raises(strict_json.BadJson):
+            strict_json.canonical({"a": [value]})
