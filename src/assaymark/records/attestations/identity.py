@@ -1,24 +1,48 @@
 """How organisations, attestations and lists are named to the outside: identifiers and addresses.
 
-Issuers are did:key (docs/adr/0002-issuer-identifiers.md): whoever holds a file can check a signature without asking
-anybody. Addresses live under the installation's public URL and stay as long as the attestation is remembered.
+An issuer is named by its key (did:key) until it takes an identifier with a history (did:webvh, `records.identifiers`);
+with `ASSAYMARK_IDENTIFIERS=webvh` it takes one on first use (docs/adr/0048-identifiers.md). Addresses live under the
+installation's public URL and stay as long as the attestation is remembered.
 """
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import timezone
 
 from assaymark.adapters.keys import KeyStore, SigningKey
 from assaymark.core.attestation import Party, StatusPointer
+from assaymark.formats.webvh_writing import parallel_web_document
 from assaymark.records.attestations.models import Attestation
+from assaymark.records.identifiers import actions as identifiers
+from assaymark.records.identifiers.queries import Identifier, identifier_of, keys_of, log_of, place_of
 from assaymark.records.parties.models import Organisation
 
 SUSPENSION, REVOCATION = "suspension", "revocation"
 
 
 def key_of(organisation: Organisation) -> SigningKey:
-    """The organisation's signing key, made on first use (outside the database)."""
-    return KeyStore(settings.HOME).key(organisation.slug)
+    """The key that signs for the organisation now, under its identifier; made on first use (outside the database)."""
+    store, known = KeyStore(settings.HOME), _identifier(organisation)
+    if known is None:
+        return store.key(organisation.slug)
+    return store.held(organisation.slug, known.signs).named(known.did)
+
+
+def did_of(organisation: Organisation) -> str:
+    """The organisation's identifier."""
+    known = _identifier(organisation)
+    return known.did if known else KeyStore(settings.HOME).key(organisation.slug).did
+
+
+def _identifier(organisation: Organisation) -> Identifier | None:
+    """Its identifier with a history; taken now when the installation wants that and it was not named before."""
+    known = identifier_of(organisation.pk)
+    wants = settings.IDENTIFIERS == "webvh" and not KeyStore(settings.HOME).exists(organisation.slug)
+    if known is None and wants:
+        identifiers.identify(organisation=organisation, at=timezone.now())
+        known = identifier_of(organisation.pk)
+    return known
 
 
 def address_of(attestation: Attestation) -> str:
@@ -48,15 +72,14 @@ def status_pointer(attestation: Attestation, *, index: int) -> StatusPointer:
 
 
 def issuer_party(organisation: Organisation) -> Party:
-    """The organisation as issuer: did:key, with its did:web and page beside it."""
-    host = settings.PUBLIC_URL.split("://", 1)[1].replace(":", "%3A").replace("/", ":")
+    """The organisation as issuer: by its identifier, with its did:web beside it."""
     return Party(
-        id=key_of(organisation).did,
+        id=did_of(organisation),
         name=organisation.name,
         registered_id=organisation.registered_id,
         address=_street(organisation),
         country=organisation.country,
-        also_known_as=(f"did:web:{host}:did:{organisation.slug}",),
+        also_known_as=also_known_as(organisation),
     )
 
 
@@ -77,12 +100,20 @@ def _street(organisation: Organisation) -> str:
     return ", ".join(part for part in (organisation.street, organisation.locality) if part)
 
 
+def also_known_as(organisation: Organisation) -> tuple[str, ...]:
+    """Its other names: did:web, and the did:key under which it went before as long as that key signs."""
+    web, keys = f"did:web:{place_of(organisation.slug)}", keys_of(organisation.pk)
+    first = keys[0] if keys else None
+    return (web,) if first is None or first.state != "current" else (web, f"did:key:{first.public}")
+
+
 def did_document(organisation: Organisation) -> dict[str, object]:
-    """The did:web document of an issuer (W3C Controlled Identifiers 1.0): one key, that of its did:key."""
+    """The did:web document of an issuer (W3C Controlled Identifiers 1.0): the key that signs now."""
+    if log := log_of(organisation.pk):
+        return dict(parallel_web_document(log, now=timezone.now()))
     key = key_of(organisation)
     did = issuer_party(organisation).also_known_as[0]
-    multibase = key.did.removeprefix("did:key:")
-    method = {"id": f"{did}#key-1", "type": "Multikey", "controller": did, "publicKeyMultibase": multibase}
+    method = {"id": f"{did}#key-1", "type": "Multikey", "controller": did, "publicKeyMultibase": key.multikey}
     return {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": did,
@@ -90,3 +121,8 @@ def did_document(organisation: Organisation) -> dict[str, object]:
         "verificationMethod": [method],
         "assertionMethod": [f"{did}#key-1"],
     }
+
+
+def did_log(organisation: Organisation) -> str:
+    """The log of the organisation's identifier (`did.jsonl`); empty when it is named by its key."""
+    return log_of(organisation.pk)

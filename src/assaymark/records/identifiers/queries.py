@@ -1,0 +1,79 @@
+"""Who an organisation is outside, and which keys it had. Public knowledge: it is published, so no scope narrows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+
+from assaymark.core import identifiers as core
+from assaymark.core.refusal import Refusal
+from assaymark.records.identifiers.models import IssuerKey, LogEntry
+from assaymark.records.scope import system_scope
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """The identifier of an organisation now: its text, the multibase key that signs, the one announced, since when."""
+
+    did: str
+    signs: str
+    announced: str
+    changed: dt.datetime
+
+
+def identifier_of(organisation_id: UUID) -> Identifier | None:
+    """The organisation's identifier with a history; ``None`` when it is named by its key."""
+    with system_scope():
+        row = LogEntry.unscoped.filter(organisation_id=organisation_id).order_by("-number").first()
+    return Identifier(row.did, row.signs, row.announced, row.at.astimezone(dt.UTC)) if row else None
+
+
+def log_of(organisation_id: UUID) -> str:
+    """The log as published (`did.jsonl`); empty when there is none."""
+    with system_scope():
+        rows = LogEntry.unscoped.filter(organisation_id=organisation_id).order_by("number")
+        return "".join(rows.values_list("line", flat=True))
+
+
+def keys_of(organisation_id: UUID) -> list[core.KeyFacts]:
+    """Every key that signs or signed for the organisation, oldest first, with what happened to it."""
+    with system_scope():
+        rows = IssuerKey.unscoped.filter(organisation_id=organisation_id).order_by("since").prefetch_related("events")
+        return [row.facts() for row in rows]
+
+
+def place_of(slug: str) -> str:
+    """Host and path of the organisation's identifier, as did:web and did:webvh write them."""
+    address = urlsplit(settings.PUBLIC_URL)
+    path = [part for part in address.path.split("/") if part]
+    return ":".join([address.netloc.replace(":", "%3A"), *path, "did", slug])
+
+
+def reasons_not_to_identify(*, organisation_id: UUID) -> list[Refusal]:
+    """Why the organisation cannot take an identifier with a history now."""
+    known = identifier_of(organisation_id)
+    return core.reasons_not_to_identify(taken=known.did if known else "", public_url=settings.PUBLIC_URL)
+
+
+def reasons_not_to_change(
+    *,
+    organisation_id: UUID,
+    at: dt.datetime,
+    of: str = "",
+    compromised_since: dt.datetime | None = None,
+    reason: str = "",
+) -> list[Refusal]:
+    """Why a key of the organisation cannot be replaced, or be called compromised, now."""
+    known = identifier_of(organisation_id)
+    return core.reasons_not_to_change(
+        keys=keys_of(organisation_id),
+        last_change=known.changed if known else None,
+        at=at,
+        of=of,
+        compromised_since=compromised_since,
+        reason=reason,
+    )
