@@ -22,15 +22,21 @@ def _name(name: str) -> x509.Name:
 
 
 class Authority:
-    """A timestamp authority; ``purpose`` other than timestamps makes its certificate unfit."""
+    """A timestamp authority; ``purpose`` other than timestamps makes its certificate unfit; it lasts until ``end``."""
 
-    def __init__(self, name: str, *, purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING,
+        end: dt.datetime = _END,
+    ) -> None:
         root_key = rsa.generate_private_key(65537, 2048)
         key = rsa.generate_private_key(65537, 2048)
         root = self._certify(f"{name} root", root_key.public_key(), f"{name} root").add_extension(
             x509.BasicConstraints(ca=True, path_length=None), critical=True
         )
-        leaf = self._certify(name, key.public_key(), f"{name} root").add_extension(
+        leaf = self._certify(name, key.public_key(), f"{name} root", end).add_extension(
             x509.ExtendedKeyUsage([purpose]), critical=True
         )
         self.name = name
@@ -46,7 +52,7 @@ class Authority:
         )
 
     @staticmethod
-    def _certify(name: str, key: rsa.RSAPublicKey, issuer: str) -> x509.CertificateBuilder:
+    def _certify(name: str, key: rsa.RSAPublicKey, issuer: str, end: dt.datetime = _END) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
             .subject_name(_name(name))
@@ -54,7 +60,7 @@ class Authority:
             .public_key(key)
             .serial_number(x509.random_serial_number())
             .not_valid_before(_START)
-            .not_valid_after(_END)
+            .not_valid_after(end)
         )
 
     def stamper(self, at: dt.datetime) -> DummyTimeStamper:

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 import orjson
 
-from assaymark.cli.verify import EXIT, Moment, anchors_of, fetcher, inputs_of, safe
-from assaymark.verify import CertificateVerdict
+from assaymark.cli.verify import EXIT, Moment, anchors_of, fetcher, inputs_of, safe, timestamp_roots_of
+from assaymark.verify import CertificateVerdict, Policy
 from assaymark.verify import verify as verify_inputs
 from assaymark.verify.explaining import explain as steps_of
 from assaymark.verify.explaining import explained_as_json
@@ -24,6 +24,11 @@ _COLOURS = {"pass": "green", "fail": "red", "not checked": "yellow"}
 @click.command("explain")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--trust", type=click.Path(path_type=Path), help="Your trust list (JSON): who may stand at the top.")
+@click.option(
+    "--tsa-roots",
+    type=click.Path(path_type=Path),
+    help="Certificates (PEM) of timestamp authorities whose times you believe; those of the trust list count too.",
+)
 @click.option("--at", type=Moment(), help="The date asked about; default: now.")
 @click.option("--known-at", type=Moment(), help="Count only what was recorded by this date; default: now.")
 @click.option("--offline", is_flag=True, help="Fetch nothing; use what the file carries.")
@@ -32,6 +37,7 @@ _COLOURS = {"pass": "green", "fail": "red", "not checked": "yellow"}
 def explain(
     file: Path,
     trust: Path | None,
+    tsa_roots: Path | None,
     at: dt.datetime | None,
     known_at: dt.datetime | None,
     offline: bool,
@@ -54,6 +60,7 @@ def explain(
         now=max(now, moment),
         anchors=anchors_of(trust),
         fetch=None if offline else fetcher(allow_loopback),
+        policy=Policy(timestamp_roots=timestamp_roots_of(trust, tsa_roots)),
     )[0]
     if as_json:
         written = orjson.dumps(explained_as_json(verdict), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -15,6 +15,7 @@ import orjson
 
 from assaymark.core.trust import Anchor
 from assaymark.formats.moments import BadMoment, in_words, read_day, read_instant
+from assaymark.formats.timestamp_authorities import read_roots, roots_in_trust_list
 from assaymark.formats.trust_list import BadTrustList, read_trust_list
 from assaymark.verify import Answer, CertificateVerdict, Input, Policy, as_json
 from assaymark.verify import verify as verify_inputs
@@ -50,6 +51,11 @@ class Moment(click.ParamType[dt.datetime]):
 @click.command("verify")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
 @click.option("--trust", type=click.Path(path_type=Path), help="Your trust list (JSON): who may stand at the top.")
+@click.option(
+    "--tsa-roots",
+    type=click.Path(path_type=Path),
+    help="Certificates (PEM) of timestamp authorities whose times you believe; those of the trust list count too.",
+)
 @click.option("--at", type=Moment(), help="The date asked about; default: now.")
 @click.option("--known-at", type=Moment(), help="Count only what was recorded by this date; default: now.")
 @click.option("--offline", is_flag=True, help="Fetch nothing; use what the files carry.")
@@ -66,6 +72,7 @@ class Moment(click.ParamType[dt.datetime]):
 def verify(
     files: tuple[Path, ...],
     trust: Path | None,
+    tsa_roots: Path | None,
     at: dt.datetime | None,
     known_at: dt.datetime | None,
     offline: bool,
@@ -86,6 +93,7 @@ def verify(
       assaymark verify certificate.pdf --trust anchors.json
       assaymark verify certificate.pdf fresh-bundle.json --trust anchors.json --offline
       assaymark verify certificate.pdf --at 2026-03-31 --json
+      assaymark verify certificate.pdf --tsa-roots authorities.pem --explain
     """
     now = dt.datetime.now(dt.UTC)
     moment = at or now
@@ -96,7 +104,7 @@ def verify(
         now=max(now, moment),
         anchors=anchors_of(trust),
         fetch=None if offline else fetcher(allow_loopback),
-        policy=Policy(max_status_age=dt.timedelta(days=max_age)),
+        policy=Policy(max_status_age=dt.timedelta(days=max_age), timestamp_roots=timestamp_roots_of(trust, tsa_roots)),
     )
     if as_json_:
         sys.stdout.buffer.write(
@@ -143,6 +151,21 @@ def anchors_of(trust: Path | None) -> tuple[Anchor, ...] | None:
         raise click.UsageError(
             f"{trust} is no trust list: {error}. `assaymark trust export -o {trust.name}` writes one."
         ) from error
+
+
+def timestamp_roots_of(trust: Path | None, tsa_roots: Path | None) -> tuple[bytes, ...]:
+    """Read the timestamp authorities that were named in a file of their own and in the trust list (DER)."""
+    found: list[bytes] = []
+    try:
+        if trust is not None:
+            found.extend(roots_in_trust_list(trust.read_bytes()))
+        if tsa_roots is not None:
+            found.extend(root.dump() for root in read_roots(tsa_roots.read_bytes()))
+    except OSError as error:
+        raise click.UsageError(f"{tsa_roots} cannot be read ({error.strerror}). Check the name.") from error
+    except ValueError as error:
+        raise click.UsageError(f"{error}. Give certificates as PEM.") from error
+    return tuple(dict.fromkeys(found))
 
 
 def safe(text: str) -> str:

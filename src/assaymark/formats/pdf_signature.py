@@ -2,11 +2,13 @@
 
 Rules that hold here
 * A signature counts only when it covers the whole file, or when all that follows is what ETSI EN 319 142-1 adds for
-  keeping (validation data and archive timestamps) and an archive timestamp covers the whole file. Every other change
-  after signing is named.
-* A signing time is *claimed* unless a timestamp of an authority that the verifier trusts proves it.
+  keeping: validation data and archive timestamps. Every other change after signing is named.
+* A certificate (what carries our attachment) allows no further change; in other people's files, what the signer
+  allowed (ISO 32000-2 12.8.2.2: filling in forms, signing) is told and is no breach.
+* A signing time is *claimed* unless a timestamp of an authority that the verifier trusts proves it, and still does.
 * Content that acts (scripts, programs, media) has no place in a certificate: such a file is refused.
-* Every byte is bound: the covered bytes by the signature, the signature's own place by having one spelling only.
+* In a certificate that was signed with Ed25519 every byte is bound: the covered bytes by the signature, the signature's
+  own place by having one spelling only. Other signers' containers have many spellings; what they cover is bound.
 * Files from strangers are bounded: each stream, and all streams together, unpack to so much and no more.
 * The certificate inside proves nothing by itself; its key is handed to the caller, who compares it with the issuer.
 """
@@ -14,14 +16,13 @@ Rules that hold here
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from asn1crypto import cms
+from asn1crypto import cms, keys
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -34,10 +35,12 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from assaymark.formats.did import did_key
 from assaymark.formats.jws import Signer
+from assaymark.formats.keys import BadKey, KeyKind, PublicKey, multikey
 from assaymark.formats.moments import in_words
-from assaymark.formats.timestamps import Root, UnknownAuthority, authority_of, context_for, verify_timestamp
+from assaymark.formats.pdf_changes import changes_since
+from assaymark.formats.pdf_timestamps import add_archive_timestamp, dating, own_timestamp
+from assaymark.formats.timestamps import Root, context_for
 from assaymark.formats.x509 import self_signed
 
 ATTACHMENT = "certificate.bundle.json"
@@ -57,40 +60,49 @@ _MAX_OBJECTS = 20_000
 _MAX_PDF = 8 * _MIB
 _END = 2048
 _ACTIVE = ("/JS", "/JavaScript", "/Launch", "/RichMedia", "/SubmitForm", "/ImportData")
-_CHANGES = {
-    ModificationLevel.NONE: "something was appended",
-    ModificationLevel.LTA_UPDATES: "something was appended that no archive timestamp covers",
-    ModificationLevel.FORM_FILLING: "a form field was filled in or a signature added",
-    ModificationLevel.ANNOTATIONS: "an annotation was added or changed",
-}
+_CHANGED = "The PDF was changed after it was signed"
+_FORMATS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
+_WEAK = ("md2", "md5", "sha1")
+_CURVES = {"secp256r1": KeyKind.P256, "secp384r1": KeyKind.P384}
 
 
 class BadPdf(ValueError):
     """The file is not a PDF that can be read safely, or carries no signature."""
 
 
+class UnsupportedPdf(ValueError):
+    """The file is signed or protected in a way that is not read here: nothing can be said for it or against it."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignedPdf:
     """A signed PDF taken apart. ``problem`` is a sentence without its full stop when the signature does not hold.
 
-    ``signer_key`` is the multibase form of the Ed25519 key that signed (what follows ``did:key:``).
+    ``signer_key``: the multibase form of the key that signed (what follows ``did:key:``), empty for kinds of keys that
+    issuers do not have. ``allowed``: what was changed after signing with the signer's leave. ``proven_at``: the signing
+    time, when a timestamp of ``proven_by`` proves it; else ``undated`` says why not, if there is one.
+    ``lasts_until``: when that proof ends unless it is renewed before.
     """
 
     attachment: bytes | None
     signer_key: str
     signer_name: str
     problem: str = ""
+    allowed: str = ""
     level: str = "B-B"
+    claimed_at: dt.datetime | None = None
     proven_at: dt.datetime | None = None
     proven_by: str = ""
+    undated: str = ""
+    lasts_until: dt.datetime | None = None
 
     @property
     def signing_time(self) -> str:
         """Name the level and what the signing time rests on, in words."""
-        if self.proven_at is None:
-            return f"PAdES {self.level}, signing time claimed"
-        when = in_words(self.proven_at)
-        return f"PAdES {self.level}, signing time proven by timestamp of {self.proven_by} on {when}"
+        if self.proven_at is not None:
+            return f"PAdES {self.level}, signed on {in_words(self.proven_at)} (proven by timestamp of {self.proven_by})"
+        when = f"signed on {in_words(self.claimed_at)}" if self.claimed_at else "signing time not stated"
+        return f"PAdES {self.level}, {when} (claimed{f': {self.undated}' if self.undated else ''})"
 
 
 class _KeySigner(signers.Signer):
@@ -161,11 +173,23 @@ def sign_pdf(
     return output.getvalue()
 
 
-def read_signed_pdf(data: bytes, *, roots: Sequence[Root] = ()) -> SignedPdf:
+def renew_timestamp(pdf: bytes, *, timestamps: TimeStamper, roots: Sequence[Root], at: dt.datetime) -> bytes:
+    """Return the file with a new archive timestamp, while the last one still holds.
+
+    Raises :class:`BadTimestamp` when it no longer does, and ``OSError`` when the authority does not answer.
+    """
+    return add_archive_timestamp(pdf, timestamps=timestamps, roots=roots, at=at, limits=_LIMITS)
+
+
+def read_signed_pdf(data: bytes, *, roots: Sequence[Root] = (), now: dt.datetime | None = None) -> SignedPdf:
     """Read attachment and signature; raises :class:`BadPdf` for files that are no signed PDF or cannot be parsed.
 
     ``roots``: the timestamp authorities that the verifier trusts; without them every signing time is claimed.
+    ``now`` (aware) is the present, up to which timestamps must have lasted or been renewed.
+    Raises :class:`UnsupportedPdf` for what is encrypted, or signed in a way that is not read here.
     """
+    if roots and now is None:
+        raise TypeError("whether timestamps still hold depends on the present: pass it")
     if len(data) > _MAX_PDF:
         raise BadPdf(f"it is larger than {_MAX_PDF // _MIB} MB")
     # ISO 32000-2 7.5.5: the end stands in the last kilobyte; a parser would search a whole file of nothing for it.
@@ -173,11 +197,12 @@ def read_signed_pdf(data: bytes, *, roots: Sequence[Root] = ()) -> SignedPdf:
         raise BadPdf("the file is damaged: it has no end")
     try:
         reader = PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS)
+        _refuse_unread(reader)
         signatures = list(reader.embedded_regular_signatures)
         archived = list(reader.embedded_timestamp_signatures)
         _refuse_active(reader)
         attachment = _attachment(reader)
-    except BadPdf:
+    except (BadPdf, UnsupportedPdf):
         raise
     except PdfDecodeLimitError as error:
         raise BadPdf("it unpacks to far more than a certificate needs") from error
@@ -186,111 +211,167 @@ def read_signed_pdf(data: bytes, *, roots: Sequence[Root] = ()) -> SignedPdf:
     if not signatures:
         raise BadPdf("it carries no signature")
     try:
-        found = _judge(data, signatures, archived, attachment)
-        return found if found.problem else _dated(found, signatures[0], archived, roots)
+        return _Judge(data, reader, signatures, archived, attachment).judged(roots, now)
+    except UnsupportedPdf:
+        raise
     except (Exception, RecursionError) as error:
         raise BadPdf("its signature is damaged") from error
 
 
-def _judge(
-    data: bytes,
-    signatures: list[EmbeddedPdfSignature],
-    archived: list[EmbeddedPdfSignature],
-    attachment: bytes | None,
-) -> SignedPdf:
-    signature = signatures[0]
-    certificate = signature.signer_cert
-    key = certificate.public_key
-    if key.algorithm != "ed25519":
-        raise BadPdf("it was not signed with an Ed25519 key")
-    signer_key = did_key(bytes(key["public_key"].native)).removeprefix("did:key:")
-    problem = "" if len(signatures) == 1 else "The PDF was changed after it was signed: it carries further signatures"
-    problem = problem or (_kept(data, signature, archived) if archived else _coverage(data, signature))
-    if not problem:
-        intact, valid = validate_sig_integrity(signature.signer_info, certificate, "data", signature.compute_digest())
+class _Judge:
+    """One file: its first signature, the archive timestamps over it, and what was changed since."""
+
+    def __init__(
+        self,
+        data: bytes,
+        reader: PdfFileReader,
+        signatures: list[EmbeddedPdfSignature],
+        archived: list[EmbeddedPdfSignature],
+        attachment: bytes | None,
+    ) -> None:
+        self.data, self.reader, self.signatures, self.attachment = data, reader, signatures, attachment
+        self.signature = signatures[0]
+        # A timestamp that was put in before the signature says nothing about it.
+        self.archived = [one for one in archived if one.signed_revision > self.signature.signed_revision]
+        self.key = _key(self.signature.signer_cert.public_key)
+        self.certificate = attachment is not None
+        self.one_spelling = self.certificate and self.key is not None and self.key.kind is KeyKind.ED25519
+        self.allowed = ""
+
+    def judged(self, roots: Sequence[Root], now: dt.datetime | None) -> SignedPdf:
+        """Judge what was signed, what came after, and what the timestamps prove."""
+        found = SignedPdf(
+            attachment=self.attachment,
+            signer_key=multikey(self.key) if self.key else "",
+            signer_name=str(self.signature.signer_cert.subject.native.get("common_name", ""))[:200],
+            problem=self._problem(),
+            claimed_at=self._claimed(),
+        )
+        if found.problem:
+            return found
+        proven = dating(self.signature, self.archived, roots=roots, now=now, strict=self.one_spelling)
+        return replace(
+            found,
+            problem=proven.problem,
+            allowed=self.allowed,
+            level=self._level(),
+            proven_at=proven.at,
+            proven_by=proven.by,
+            undated=proven.undated,
+            lasts_until=proven.lasts_until,
+        )
+
+    def _problem(self) -> str:
+        if self.certificate and len(self.signatures) > 1:
+            return f"{_CHANGED}: it carries further signatures"
+        problem = self._kept() or self._holds(self.signature)
+        return problem or next(filter(None, map(self._holds, self.signatures[1:])), "")
+
+    def _holds(self, signature: EmbeddedPdfSignature) -> str:
+        if signature.md_algorithm in _WEAK:
+            raise UnsupportedPdf(f"it was signed with {signature.md_algorithm}, which no longer protects from forgery")
+        intact, valid = validate_sig_integrity(
+            signature.signer_info, signature.signer_cert, "data", signature.compute_digest()
+        )
         if not intact:
-            problem = "The PDF was changed after it was signed"
-        elif not valid or not _spelled_once(signature):
-            problem = "The signature of the PDF was changed"
-    return SignedPdf(attachment, signer_key, str(certificate.subject.native.get("common_name", "")), problem)
-
-
-def _kept(data: bytes, signature: EmbeddedPdfSignature, archived: list[EmbeddedPdfSignature]) -> str:
-    """Demand that an archive timestamp covers the whole file, and that only what serves keeping was added before."""
-    for earlier in (signature, *archived[:-1]):
-        problem = _coverage(data, earlier, whole=False) or _changes(earlier, allowed=ModificationLevel.LTA_UPDATES)
-        if problem:
-            return problem
-    return _coverage(data, archived[-1])
-
-
-def _changes(signature: EmbeddedPdfSignature, *, allowed: ModificationLevel) -> str:
-    """Name what was changed after signing, when it is more than is allowed."""
-    signature.compute_integrity_info()  # type: ignore[no-untyped-call]
-    found = signature.diff_result
-    if isinstance(found, SuspiciousModification):
-        return "The PDF was changed after it was signed: content was replaced, hidden or added"
-    level = found.modification_level if found is not None else ModificationLevel.NONE
-    if level <= allowed and allowed is not ModificationLevel.NONE:
+            return _CHANGED
+        if not valid or (self.one_spelling and not _spelled_once(signature)):
+            return "The signature of the PDF was changed"
         return ""
-    return f"The PDF was changed after it was signed: {_CHANGES.get(level, 'its pages were changed')}"
 
+    def _kept(self) -> str:
+        """Demand that only what serves keeping was added, or what the signer allowed, and that nothing trails."""
+        last = self.archived[-1] if self.archived else None
+        for one in (self.signature, *self.archived):
+            problem = self._coverage(one) or ("" if self._whole(one) else self._changes(one))
+            if problem:
+                return problem
+        if (last is not None and self._whole(last)) or self._whole(self.signature):
+            return ""
+        end = self.data.rstrip(b"\r\n")
+        return "" if end.endswith(b"%%EOF") else f"{_CHANGED}: something was appended"
 
-def _coverage(data: bytes, signature: EmbeddedPdfSignature, *, whole: bool = True) -> str:
-    """Demand one hole in the covered range, filled exactly by the signature in upper-case hexadecimal."""
-    numbers = [int(number) for number in signature.byte_range]
-    if len(numbers) != 4 or numbers[0] != 0:
-        return "The signature of the PDF covers something else than the file"
-    _, first, second, length = numbers
-    if whole and second + length != len(data):
-        return _changes(signature, allowed=ModificationLevel.NONE)
-    if not 0 < first < second or data[first:second] != b"<" + signature.pkcs7_content.hex().upper().encode() + b">":
-        return "The signature of the PDF was changed"
-    return ""
+    def _whole(self, signature: EmbeddedPdfSignature) -> bool:
+        return int(signature.byte_range[2]) + int(signature.byte_range[3]) == len(self.data)
 
+    def _changes(self, signature: EmbeddedPdfSignature) -> str:
+        """Name what was changed after signing, when it is more than is allowed."""
+        signature.compute_integrity_info()  # type: ignore[no-untyped-call]
+        found = signature.diff_result
+        level = None if isinstance(found, SuspiciousModification) or found is None else found.modification_level
+        keeping = level is ModificationLevel.LTA_UPDATES and (bool(self.archived) or "/DSS" in self.reader.root)
+        named = changes_since(self.reader, signature.signed_revision, only_seen=keeping)
+        if keeping and not named:
+            return ""
+        named = named or "something was appended"
+        allowed = self.signature.docmdp_level
+        permitted = level is not None and level is not ModificationLevel.NONE and not self.certificate
+        if permitted and level is not None and (allowed is None or level.value <= allowed.value):
+            self.allowed = named
+            return ""
+        return f"{_CHANGED}: {named}"
 
-def _dated(
-    found: SignedPdf,
-    signature: EmbeddedPdfSignature,
-    archived: list[EmbeddedPdfSignature],
-    roots: Sequence[Root],
-) -> SignedPdf:
-    """Check every timestamp; one that does not hold makes the file not authentic, an unknown authority only undated."""
-    own = _own_timestamp(signature)
-    signed: bytes = signature.signer_info["signature"].native
-    checks: list[tuple[bytes, Callable[[str], bytes]]] = [(_unpadded(t), t.compute_digest) for t in archived]
-    if own:
-        checks.append((own, lambda name: hashlib.new(name, signed).digest()))
-    proven: list[tuple[dt.datetime, str]] = []
-    for token, digest in checks:
-        imprint = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+    def _coverage(self, signature: EmbeddedPdfSignature) -> str:
+        """Demand one hole in the covered range, filled exactly by the signature in hexadecimal."""
+        numbers = [int(number) for number in signature.byte_range]
+        if len(numbers) != 4 or numbers[0] != 0:
+            return "The signature of the PDF covers something else than the file"
+        _, first, second, length = numbers
+        if not 0 < first < second or length < 0 or second + length > len(self.data):
+            return "The signature of the PDF covers something else than the file"
+        spelled = self.data[first:second]
+        if not self.one_spelling:
+            spelled = spelled.upper()
+        if spelled != b"<" + signature.pkcs7_content.hex().upper().encode() + b">":
+            return "The signature of the PDF was changed"
+        return ""
+
+    def _level(self) -> str:
+        """ETSI EN 319 142-1 6.1: a timestamp, validation data besides, and an archive timestamp over both."""
+        stamped = bool(self.archived) or own_timestamp(self.signature, strict=False) is not None
+        if not stamped:
+            return "B-B"
+        if "/DSS" not in self.reader.root:
+            return "B-T"
+        if not self.archived:
+            return "B-LT"
+        covered = self.reader.get_historical_root(self.archived[-1].signed_revision)
+        return "B-LTA" if "/DSS" in covered else "B-LT"
+
+    def _claimed(self) -> dt.datetime | None:
         try:
-            name = imprint["hash_algorithm"]["algorithm"].native
-            proven.append((verify_timestamp(token, digest(name), roots), authority_of(token)))
-        except UnknownAuthority:
-            continue
-        except ValueError as error:
-            return replace(found, problem=f"A timestamp of the PDF does not hold: {error}")
-    level = "B-B" if not own else "B-LTA" if archived else "B-T"
-    at, by = min(proven, default=(None, ""))
-    return replace(found, level=level, proven_at=at, proven_by=by)
+            claimed = self.signature.self_reported_timestamp
+        except (ValueError, TypeError):
+            return None
+        return claimed if claimed is not None and claimed.tzinfo is not None else None
 
 
-def _unpadded(signature: EmbeddedPdfSignature) -> bytes:
-    raw: bytes = signature.pkcs7_content
-    token = bytes(cms.ContentInfo.load(raw).dump())
-    if raw[: len(token)] != token or raw[len(token) :].strip(b"\0"):
-        raise BadPdf("its archive timestamp carries bytes that nobody signed")
-    return token
+def _key(info: keys.PublicKeyInfo) -> PublicKey | None:
+    """The key as issuers have them (Ed25519, P-256, P-384); ``None`` for other kinds."""
+    try:
+        if info.algorithm == "ed25519":
+            return PublicKey(KeyKind.ED25519, bytes(info["public_key"].native))
+        if info.algorithm == "ec" and info.curve[0] == "named" and info.curve[1] in _CURVES:
+            point: bytes = info["public_key"].native
+            size = (len(point) - 1) // 2
+            if point[:1] == b"\x04":
+                point = bytes([2 + (point[-1] & 1)]) + point[1 : 1 + size]
+            return PublicKey(_CURVES[info.curve[1]], point)
+    except (ValueError, TypeError, BadKey):
+        pass
+    return None
 
 
-def _own_timestamp(signature: EmbeddedPdfSignature) -> bytes | None:
-    attributes = signature.signer_info["unsigned_attrs"]
-    if not attributes:
-        return None
-    if [a["type"].native for a in attributes] != ["signature_time_stamp_token"] or len(attributes[0]["values"]) != 1:
-        raise BadPdf("its signature carries attributes that nobody signed")
-    return bytes(attributes[0]["values"][0].dump())
+def _refuse_unread(reader: PdfFileReader) -> None:
+    """Refuse, as unread and not as wrong, what is encrypted or signed in another format than PAdES and its elder."""
+    if reader.encrypted:
+        raise UnsupportedPdf("it is encrypted")
+    for _, value, _ in fields.enumerate_sig_fields(reader, filled_status=True):
+        if isinstance(value, generic.IndirectObject):
+            value = value.get_object()  # type: ignore[no-untyped-call]
+        kind = value.get("/SubFilter") if isinstance(value, generic.DictionaryObject) else None
+        if kind is not None and kind not in (*_FORMATS, "/ETSI.RFC3161"):
+            raise UnsupportedPdf(f"it is signed in the format {str(kind)[1:60]}")
 
 
 def _refuse_active(reader: PdfFileReader) -> None:

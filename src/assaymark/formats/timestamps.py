@@ -17,23 +17,23 @@ import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from asn1crypto import cms, core, pem, tsp, x509
+from asn1crypto import cms, core, tsp
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-# Reasons are given to the caller; pyHanko's own lines would else end on the standard error of a command.
+from assaymark.formats.timestamp_authorities import MAX_ROOTS, Root, read_roots, roots_of
+
+# Reasons are given to the caller; pyHanko's own lines would else end on a command's standard error, or in a log.
 for _library in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 MAX_TOKEN = 64 * 1024
-MAX_ROOTS = 500
 _BY_LENGTH = {32: "sha256", 48: "sha384", 64: "sha512"}
 _T = TypeVar("_T")
-
-Root: TypeAlias = Any  # asn1crypto's x509.Certificate, which has no types
 
 
 class _Response(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
@@ -48,27 +48,6 @@ class BadTimestamp(ValueError):
 
 class UnknownAuthority(BadTimestamp):
     """The token is sound, but comes from an authority that the verifier does not trust: its date stays claimed."""
-
-
-def read_roots(data: bytes) -> tuple[Root, ...]:
-    """Read the certificates of timestamp authorities (PEM, one or many, or one in DER); raises ``ValueError``."""
-    try:
-        if not pem.detect(data):
-            return (_certificate(data),)
-        roots = tuple(_certificate(der) for kind, _, der in pem.unarmor(data, multiple=True) if kind == "CERTIFICATE")
-    except (ValueError, TypeError) as error:
-        raise ValueError("the file holds no certificates of timestamp authorities (PEM)") from error
-    if not 0 < len(roots) <= MAX_ROOTS:
-        raise ValueError(
-            f"the file holds {len(roots)} certificates of timestamp authorities; 1 to {MAX_ROOTS} are read"
-        )
-    return roots
-
-
-def _certificate(der: bytes) -> Root:
-    certificate = x509.Certificate.load(der, strict=True)
-    _ = certificate.public_key.algorithm, certificate.subject.native  # parsed on use; damage shows now, not later
-    return certificate
 
 
 def timestamp_request(digest: bytes, *, nonce: int | None = None) -> bytes:
@@ -144,6 +123,29 @@ def authority_of(token: bytes) -> str:
     return ""
 
 
+def authority_end(token: bytes, roots: Sequence[Root] = ()) -> dt.datetime:
+    """Return when the certificates behind a token end: its authority's, and those between it and the roots.
+
+    Raises :class:`BadTimestamp` when the token names no certificate.
+    """
+    try:
+        signed = _signed(token)
+        given = [choice.chosen for choice in signed["certificates"] if choice.name == "certificate"]
+        serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+        current = next(certificate for certificate in given if certificate.serial_number == serial)
+        trusted, above_all = {root.dump() for root in roots}, [root.subject for root in roots]
+        end: dt.datetime = current.not_valid_after
+        for _ in range(len(given)):
+            above = [c for c in given if c.subject == current.issuer and c != current and c.dump() not in trusted]
+            if not above or current.issuer in above_all:
+                break
+            current = above[0]
+            end = min(end, current.not_valid_after)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration) as error:
+        raise BadTimestamp("the timestamp token carries no certificate of its authority") from error
+    return end.astimezone(dt.UTC)
+
+
 def context_for(roots: Sequence[Root], *, moment: dt.datetime) -> ValidationContext:
     """Return the rules of path building: these roots, this moment, nothing fetched."""
     return ValidationContext(
@@ -201,13 +203,16 @@ def digest_of(data: bytes) -> bytes:
 
 
 __all__ = [
+    "MAX_ROOTS",
     "BadTimestamp",
     "Root",
     "UnknownAuthority",
+    "authority_end",
     "authority_of",
     "context_for",
     "digest_of",
     "read_roots",
+    "roots_of",
     "run_apart",
     "timestamp_request",
     "token_of_response",

@@ -55,7 +55,7 @@ def verify(
     policy, present = policy or Policy(), now or at
     resolver = resolver or CurrentKeys(fetch=fetch, now=present)
     pool = Pool(resolver=resolver, known_at=known_at or present, now=present, policy=policy, fetch=fetch)
-    opened = [open_file(item.name, item.data, resolver=resolver, policy=policy) for item in inputs]
+    opened = [open_file(item.name, item.data, resolver=resolver, policy=policy, now=present) for item in inputs]
     for one in opened:
         for token in _evidence_of(one):
             pool.add(token, source=one.name)

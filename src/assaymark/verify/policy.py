@@ -27,6 +27,7 @@ class Policy:
     ``edition_ends``: by standard and edition the last day of its transition; unknown ends do nothing.
     ``predecessors``: whether statements of an anchor that was succeeded count after its end (`core.succession`).
     ``transfer_period``: how long after a merger of bodies a certificate of the former one counts (IAF MD 2: 6 months).
+    ``timestamp_roots``: certificates (DER) of the timestamp authorities whose times count as proven; none by default.
     ``max_steps``: recognitions looked at for one certificate; many parties that recognise each other make many ways.
     """
 
@@ -39,4 +40,5 @@ class Policy:
     max_fetches: int = 16
     max_file: int = 20 * 1024 * 1024
     max_tokens: int = 512
+    timestamp_roots: tuple[bytes, ...] = ()
     edition_ends: Mapping[tuple[str, str], dt.date] = field(default_factory=lambda: EDITION_ENDS)

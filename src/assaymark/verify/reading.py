@@ -6,7 +6,9 @@ sentence. Evidence from a file with a problem is not used.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assaymark.formats import jws, strict_json
 from assaymark.formats.bundle import BadBundle, Bundle, is_bundle, read_bundle
@@ -18,8 +20,13 @@ from assaymark.formats.credential import (
     read_credential,
 )
 from assaymark.formats.did import Resolver
+from assaymark.formats.keys import multikey
 from assaymark.formats.status_log import TYP as LOG_TYP
+from assaymark.formats.timestamp_authorities import roots_of
 from assaymark.verify.policy import Policy
+
+if TYPE_CHECKING:
+    from assaymark.formats.pdf_signature import SignedPdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +45,12 @@ class Opened:
     only_evidence: bool = False
 
 
-def open_file(name: str, data: bytes, *, resolver: Resolver, policy: Policy) -> Opened:
-    """Open one file of any kind; never raises on hostile input."""
+def open_file(name: str, data: bytes, *, resolver: Resolver, policy: Policy, now: dt.datetime) -> Opened:
+    """Open one file of any kind; never raises on hostile input. ``now`` is the present, up to which timestamps last."""
     if len(data) > policy.max_file:
         return Opened(name, "file", problem=f"The file is larger than {policy.max_file // 1024**2} MB.")
     if data.startswith(b"%PDF-"):
-        return _open_pdf(name, data, resolver)
+        return _open_pdf(name, data, resolver, policy, now)
     if data.lstrip()[:1] == b"{":
         return _open_json(name, data, resolver)
     return _open_token(name, data, resolver)
@@ -132,22 +139,45 @@ def _issuers(bundle: Bundle, resolver: Resolver) -> set[str]:
     return found
 
 
-def _open_pdf(name: str, data: bytes, resolver: Resolver) -> Opened:
-    from assaymark.formats.pdf_signature import BadPdf, read_signed_pdf  # pyHanko takes a second to import
+def _open_pdf(name: str, data: bytes, resolver: Resolver, policy: Policy, now: dt.datetime) -> Opened:
+    # pyHanko takes a second to import
+    from assaymark.formats.pdf_signature import BadPdf, UnsupportedPdf, read_signed_pdf
 
     try:
-        pdf = read_signed_pdf(data)
+        pdf = read_signed_pdf(data, roots=roots_of(policy.timestamp_roots), now=now)
     except BadPdf as error:
         return Opened(name, "PDF", problem=f"The PDF is not authentic: {error}.")
+    except UnsupportedPdf as error:
+        return Opened(name, "PDF", unsupported=f"Whether the PDF is authentic cannot be told: {error}.")
     if pdf.attachment is None:
-        return Opened(name, "PDF", problem="The PDF carries no certificate credential, or it is damaged.")
+        return _other_pdf(name, pdf)
     inner = _open_bundle(name, "PDF", pdf.attachment, resolver)
-    if inner.problem or inner.credential is None:
+    if inner.credential is None or inner.problem:
         return inner
     problem = pdf.problem
-    if not problem and f"did:key:{pdf.signer_key}" != inner.credential.issuer:
+    if not _is_issuers_key(pdf.signer_key, inner.credential):
         problem = "The PDF was signed by somebody other than the body that issued the certificate"
     if problem:
         return Opened(name, "PDF", inner.credential, (), f"{problem}.")
     notes = (f"PDF signature of {pdf.signer_name} covers the whole file ({pdf.signing_time})",)
     return Opened(name, "PDF", inner.credential, inner.evidence, notes=notes)
+
+
+def _is_issuers_key(multibase: str, credential: Credential) -> bool:
+    if f"did:key:{multibase}" == credential.issuer:
+        return True
+    return bool(multibase) and credential.key is not None and multikey(credential.key.key) == multibase
+
+
+def _other_pdf(name: str, pdf: SignedPdf) -> Opened:
+    """Somebody's signed PDF without a certificate's credential: changed is *no*; whose it is leads to nobody known."""
+    if pdf.problem:
+        return Opened(name, "PDF", problem=f"{pdf.problem}.")
+    who = pdf.signer_name or "somebody without a name"
+    since = f"after signing, as the signer allowed: {pdf.allowed}" if pdf.allowed else "unchanged since"
+    return Opened(
+        name,
+        "PDF",
+        unsupported=f"The PDF is signed by {who} and {since} ({pdf.signing_time}). It carries no certificate "
+        "credential, and that the signer is who the signature says leads to nobody that you trust.",
+    )
