@@ -14,6 +14,7 @@ from assaymark.core.trust import (
     Containment,
     Dimension,
     ScopeRow,
+    containment,
     covers,
     effective_scope,
     evaluate_scope,
@@ -112,6 +113,16 @@ class TestIntersection:
 
 
 class TestEvaluation:
+    few = st.frozensets(st.sampled_from(["1", "2", "", "*"]), max_size=3)
+    claims = st.builds(
+        ScopeRow, st.sampled_from(["a", "*"]), st.just("b"), st.sampled_from(["c", "d", "*"]), few, few, few
+    )
+
+    @given(st.lists(claims, max_size=2), st.lists(claims, max_size=2))
+    def test_answers_the_same_without_its_gaps(self, asked: list[ScopeRow], held: list[ScopeRow]) -> None:
+        told = evaluate_scope(claims=asked, scope=held, on=DAY)
+        assert containment(claims=asked, scope=held, on=DAY) is told.containment
+
     def test_lets_several_rows_cover_one_claim_together(self) -> None:
         seventeen, eighteen = (replace(ROW, iaf=frozenset({code}), row=f"r{code}") for code in ("17", "18"))
         result = evaluate_scope(claims=[ROW], scope=[seventeen, eighteen], on=DAY)

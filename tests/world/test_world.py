@@ -19,6 +19,7 @@ from assaymark.formats.multibase import base64url_encode
 from assaymark.formats.trust_list import read_trust_list
 from assaymark.verify import Input, verify
 from assaymark.verify.bulk import BadRegister, judge_of, verify_folder
+from assaymark.verify.listed import Listed
 from assaymark.world import folder as folders
 from assaymark.world import making
 from assaymark.world.plan import AT, draw
@@ -40,6 +41,10 @@ def truth(world: Path) -> dict[str, str]:
 
 def tokens(world: Path) -> list[bytes]:
     return (world / "certificates-00000.jwt").read_bytes().splitlines()
+
+
+def codes(listed: Listed, *contents: bytes) -> list[str]:
+    return [brief.code.value for brief in listed.judge(contents)]
 
 
 class TestAWorld:
@@ -153,9 +158,9 @@ class TestASnapshot:
         place = next(n for n, found in enumerate(truth(world).values()) if found == "VALID")
         claims = json.loads(payload := jws.split(tokens(world)[place].decode()).payload)
         issuer = claims["issuer"]["id"]
-        assert judge.judge_listed(payload, issuer=issuer).code == "VALID"
-        assert judge.judge_listed(json.dumps(claims | member).encode(), issuer=issuer).code == code
-        assert judge.judge_listed(payload, issuer="did:key:z6MkSomebodyElse").code == "INVALID"
+        narrowed = json.dumps(claims | member).encode()
+        assert codes(Listed(judge, issuer), payload, narrowed, payload) == ["VALID", code, "VALID"]
+        assert codes(Listed(judge, "did:key:z6MkSomebodyElse"), payload) == ["INVALID"]
 
     def test_of_an_issuer_whose_key_is_not_at_hand_is_unknown(self, world: Path) -> None:
         head = base64url_encode(b'{"alg":"EdDSA","typ":"vc+jwt","kid":"did:web:x.example#k","iss":"did:web:x.example"}')

@@ -14,7 +14,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import orjson
@@ -22,8 +21,9 @@ import orjson
 from assaymark.formats.did import KeyResolver
 from assaymark.formats.moments import BadMoment, read_instant
 from assaymark.formats.trust_list import BadTrustList, read_trust_list
+from assaymark.verify.listed import Listed
 from assaymark.verify.many import Judge
-from assaymark.verify.snapshot import BadSnapshot, Statement, read
+from assaymark.verify.snapshot import BadSnapshot, Statement, leaf, read
 
 RANGE = 16 * 1024 * 1024
 
@@ -202,11 +202,18 @@ def _by_snapshot(task: Task, statement: Statement, judge: Judge) -> dict[str, in
     """Judge a body's register; when its lines are not those that were signed, none of them is authentic."""
     counts: dict[str, int] = defaultdict(int)
     leaves: list[bytes] = []
-    of, issuer = judge.judge_listed, statement.issuer
-    for line in _lines(task):
-        leaves.append(sha256(b"\0" + line).digest())
-        counts[of(line, issuer=issuer).code._value_] += 1
+    with (Path(task.folder) / task.name).open("rb", buffering=256 * 1024) as lines:
+        for brief in Listed(judge, statement.issuer).judge(_hashed(lines, leaves)):
+            counts[brief.code._value_] += 1
     return counts if statement.covers(leaves) else {"INVALID": len(leaves)}
+
+
+def _hashed(lines: Iterable[bytes], leaves: list[bytes]) -> Iterator[bytes]:
+    """The contents of a register, each as it stands there, with its leaf added to the leaves."""
+    for line in lines:
+        content = line.removesuffix(b"\n")
+        leaves.append(leaf(content))
+        yield content
 
 
 def _lines(task: Task) -> Iterable[bytes]:

@@ -13,19 +13,19 @@ Rules that hold here
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-import msgspec
 import orjson
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError, CryptoError
 from pybase64 import b64decode
 
 from assaymark.core.attestation import AttestationKind
-from assaymark.core.trust import ANY, Anchor, Containment, ScopeRow, evaluate_scope, within
+from assaymark.core.trust import ANY, Anchor, Containment, ScopeRow, containment, within
 from assaymark.formats import jws, schemas
 from assaymark.formats.credential import (
     BadCredential,
@@ -38,6 +38,7 @@ from assaymark.formats.credential import (
 from assaymark.formats.did import UnresolvedIdentifier, key_id
 from assaymark.formats.keys import KeyKind
 from assaymark.formats.moments import read_instant
+from assaymark.formats.status_list import StatusList
 from assaymark.formats.strict_json import loads_object
 from assaymark.verify import chain
 from assaymark.verify.chain import Accreditation
@@ -48,9 +49,11 @@ from assaymark.verify.status import standing
 from assaymark.verify.takeover import heirs_of
 from assaymark.verify.verdict import Answer, Code, Finding, summed_up
 
-_YES = (Answer.YES, Code.VALID)
+Answered = tuple[Answer, Code]
+YES = (Answer.YES, Code.VALID)
+SUSPENDED, WITHDRAWN = (Answer.NO, Code.SUSPENDED), (Answer.NO, Code.WITHDRAWN)
 _CONTAINED = {
-    Containment.COVERED: _YES,
+    Containment.COVERED: YES,
     Containment.NOT_STATED: (Answer.UNKNOWN, Code.SCOPE_NOT_STATED),
     Containment.EXCEEDED: (Answer.NO, Code.OUT_OF_SCOPE),
 }
@@ -62,10 +65,10 @@ class Brief:
     """A verdict without its sentences: the code of the whole, and (answer, code) of each question in order."""
 
     code: Code
-    authentic: tuple[Answer, Code]
-    in_force: tuple[Answer, Code]
-    accredited: tuple[Answer, Code]
-    recognised: tuple[Answer, Code]
+    authentic: Answered
+    in_force: Answered
+    accredited: Answered
+    recognised: Answered
 
     @property
     def answers(self) -> tuple[Answer, Answer, Answer, Answer]:
@@ -73,7 +76,7 @@ class Brief:
         return self.authentic[0], self.in_force[0], self.accredited[0], self.recognised[0]
 
 
-_Kinds = frozenset[tuple[str, str, str]]
+Kinds = frozenset[tuple[str, str, str]]
 
 
 @dataclass(slots=True)
@@ -90,54 +93,15 @@ class _Above:
 
     credential: Credential
     status: Finding
-    stands: tuple[Answer, Code]
+    stands: Answered
     rows: tuple[ScopeRow, ...]  # those that hold on the day
-    recognised: dict[_Kinds, tuple[tuple[Answer, Code], int]] = field(default_factory=dict)
+    recognised: dict[Kinds, tuple[Answered, int]] = field(default_factory=dict)
 
 
-_Outcome = tuple[tuple[Answer, Code], tuple[Answer, Code]]
+Rows = tuple[tuple[ScopeRow, ...], Kinds]
+Outcome = tuple[Answered, Answered]  # accredited, recognised
 
 
-_ABSENT = msgspec.Raw(b"")
-
-
-class _Entry(msgspec.Struct, gc=False):
-    statusPurpose: str
-    statusListIndex: int
-    statusListCredential: str
-
-
-class _By(msgspec.Struct, gc=False):
-    id: str
-    recognizedIn: msgspec.Raw = _ABSENT
-
-
-class _Subject(msgspec.Struct, gc=False):
-    scope: msgspec.Raw = _ABSENT
-    authorisation: msgspec.Raw = _ABSENT
-
-
-class _Certificate(msgspec.Struct, gc=False):
-    """What a verdict needs of a certificate whose content is known to be its body's word."""
-
-    type: list[str]
-    id: str
-    issuer: _By
-    validFrom: str
-    validUntil: str
-    credentialSubject: _Subject
-    credentialStatus: _Entry
-    withdrawalStatus: _Entry
-    # What is not of the usual form: present, the rich engine weighs it.
-    nbf: msgspec.Raw = _ABSENT
-    exp: msgspec.Raw = _ABSENT
-    iss: msgspec.Raw = _ABSENT
-    proof: msgspec.Raw = _ABSENT
-    vc: msgspec.Raw = _ABSENT
-    vp: msgspec.Raw = _ABSENT
-
-
-_READ = msgspec.json.Decoder(_Certificate).decode
 _TYPES = ["DigitalConformityCredential", "VerifiableCredential"]
 
 
@@ -169,9 +133,15 @@ class Judge:
             self.pool.add(token, source="evidence")
         self._issuers: dict[bytes, _Issuer] = {}
         self._above: dict[tuple[str, bytes], list[_Above]] = {}
-        self._rows: dict[bytes, tuple[tuple[ScopeRow, ...], _Kinds]] = {}
-        self._days: dict[str, dt.datetime] = {}
-        self._plain = {(log.issuer, log.target) for log in self.pool.logs.values()}
+        self._rows: dict[bytes, Rows] = {}
+        self.periods: dict[tuple[str, str], Answered] = {}
+        self.eventful: dict[str, set[str]] = defaultdict(set)  # certificates whose events are at hand, by issuer
+        for log in self.pool.logs.values():
+            self.eventful[log.issuer].add(log.target)
+        self._lists: dict[tuple[str, str], list[StatusList]] = defaultdict(list)
+        for (who, _, purpose), found in self.pool.lists.items():
+            if found.written == at and found.size == 1:
+                self._lists[who, purpose].append(found)
         self._valid = schemas.validator(schemas.CONFORMITY_CREDENTIAL).is_valid
 
     @property
@@ -186,12 +156,25 @@ class Judge:
         except Unusual:
             return self._slow(token)
 
-    def judge_listed(self, content: bytes, *, issuer: str) -> Brief:
+    def judge_content(self, content: bytes, *, issuer: str) -> Brief:
         """Judge a certificate by its content (JSON), known to be the issuer's word from its signed snapshot."""
         try:
-            return self._listed(content, issuer)
+            return self._judged(self.usual_claims(content, issuer=issuer), issuer)
         except (Unusual, KeyError, TypeError, AttributeError, ValueError):
             return self._slow_listed(content, issuer)
+
+    def usual_claims(self, content: bytes, *, issuer: str) -> dict[str, Any]:
+        """A certificate's claims when spelling, form, type and issuer are the usual; raises `Unusual` or ValueError."""
+        claims = orjson.loads(content)
+        if orjson.dumps(claims) != content or not self._valid(claims):
+            raise Unusual
+        if claims["issuer"]["id"] != issuer or claims["type"] != _TYPES:
+            raise Unusual
+        return cast(dict[str, Any], claims)
+
+    def bits_of(self, issuer: str, purpose: str) -> dict[str, bytes]:
+        """The issuer's status lists of a purpose that are written at the very moment, unpacked, by their addresses."""
+        return {found.id: found.bits for found in self._lists.get((issuer, purpose), ())}
 
     # -- the usual form
 
@@ -227,40 +210,18 @@ class Judge:
             self._issuers[head] = found
         return found
 
-    def _listed(self, content: bytes, did: str) -> Brief:
-        found = _READ(content)
-        if found.issuer.id != did or found.type != _TYPES or (did, found.id) in self._plain:
-            raise Unusual
-        if any(one is not _ABSENT for one in (found.nbf, found.exp, found.iss, found.proof, found.vc, found.vp)):
-            raise Unusual
-        if found.issuer.recognizedIn is _ABSENT and found.credentialSubject.authorisation is not _ABSENT:
-            raise Unusual
-        suspended = self._is_set(found.credentialStatus, "suspension", did)
-        revoked = self._is_set(found.withdrawalStatus, "revocation", did)
-        in_force = self._standing(suspended, revoked, found.validFrom, found.validUntil)
-        parent, scope = bytes(found.issuer.recognizedIn), bytes(found.credentialSubject.scope)
-        outcome = self._outcome((did, parent), scope, lambda: orjson.loads(content))
-        return _ALL_YES if in_force is outcome[0] is outcome[1] is _YES else _brief(in_force, *outcome)
-
-    def _is_set(self, entry: _Entry, purpose: str, did: str) -> bool:
-        found = self.pool.lists.get((did, entry.statusListCredential, purpose))
-        index = entry.statusListIndex
-        if entry.statusPurpose != purpose or found is None or found.written != self.at:
-            raise Unusual
-        if not 0 <= index < len(found.bits) * 8:
-            raise Unusual
-        return bool(found.bits[index >> 3] & (0x80 >> (index & 7)))
-
-    def _standing(self, suspended: bool, revoked: bool, begins: str, ends: str) -> tuple[Answer, Code]:
-        if revoked:
-            return Answer.NO, Code.WITHDRAWN
-        if suspended:
-            return Answer.NO, Code.SUSPENDED
-        if self.at < self._moment(begins):
-            return Answer.NO, Code.NOT_YET_VALID
-        if self.at > self._moment(ends):
-            return Answer.NO, Code.EXPIRED
-        return _YES
+    def period(self, begins: str, ends: str) -> Answered:
+        """Whether the moment asked about lies between the dates on a certificate."""
+        found = self.periods.get((begins, ends))
+        if found is None:
+            found = YES
+            if self.at < read_instant(begins):
+                found = Answer.NO, Code.NOT_YET_VALID
+            elif self.at > read_instant(ends):
+                found = Answer.NO, Code.EXPIRED
+            if len(self.periods) < _MOST:
+                self.periods[begins, ends] = found
+        return found
 
     def _judged(self, claims: dict[str, Any], did: str) -> Brief:
         issuer, subject = claims["issuer"], claims["credentialSubject"]
@@ -270,39 +231,40 @@ class Judge:
             raise Unusual
         if claims["type"] != _TYPES:
             raise Unusual
-        if (did, claims["id"]) in self._plain:
+        if claims["id"] in self.eventful.get(did, ()):
             raise Unusual  # its events are at hand, which say more than its bits
         suspended = self._bit(claims["credentialStatus"], "suspension", did)
-        revoked = self._bit(claims["withdrawalStatus"], "revocation", did)
-        in_force = self._standing(suspended, revoked, claims["validFrom"], claims["validUntil"])
+        in_force = self.period(claims["validFrom"], claims["validUntil"])
+        if self._bit(claims["withdrawalStatus"], "revocation", did):
+            in_force = WITHDRAWN
+        elif suspended:
+            in_force = SUSPENDED
         outcome = self._chain(claims, issuer, subject, did)
-        return _ALL_YES if in_force is outcome[0] is outcome[1] is _YES else _brief(in_force, *outcome)
-
-    def _moment(self, text: str) -> dt.datetime:
-        found = self._days.get(text)
-        if found is None:
-            found = read_instant(text)
-            if len(self._days) < _MOST:
-                self._days[text] = found
-        return found
+        return ALL_YES if in_force is outcome[0] is outcome[1] is YES else brief(in_force, *outcome)
 
     def _bit(self, entry: dict[str, Any], purpose: str, did: str) -> bool:
         """Read a bit of a list that is written at the very moment; anything else is weighed by the rich engine."""
         index = entry["statusListIndex"]
-        if type(index) is not int:
+        found = self.pool.lists.get((did, entry["statusListCredential"], purpose))
+        if type(index) is not int or entry["statusPurpose"] != purpose or "statusSize" in entry:
             raise Unusual
-        return self._is_set(_Entry(entry["statusPurpose"], index, entry["statusListCredential"]), purpose, did)
+        if found is None or found.written != self.at or found.size != 1:
+            raise Unusual
+        bits = found.bits
+        if not 0 <= index < len(bits) * 8:
+            raise Unusual
+        return bool(bits[index >> 3] & (0x80 >> (index & 7)))
 
     # -- what is judged once for many
 
-    def _chain(self, claims: dict[str, Any], issuer: dict[str, Any], subject: dict[str, Any], did: str) -> _Outcome:
+    def _chain(self, claims: dict[str, Any], issuer: dict[str, Any], subject: dict[str, Any], did: str) -> Outcome:
         parent = issuer.get("recognizedIn")
         if not parent and "authorisation" in subject:
             raise Unusual
         above = (did, orjson.dumps(parent) if parent else b"")
-        return self._outcome(above, orjson.dumps(subject["scope"]), lambda: claims)
+        return self.outcome(above, orjson.dumps(subject["scope"]), lambda: claims)
 
-    def _outcome(self, key: tuple[str, bytes], scope: bytes, whole: Callable[[], dict[str, Any]]) -> _Outcome:
+    def outcome(self, key: tuple[str, bytes], scope: bytes, whole: Callable[[], dict[str, Any]]) -> Outcome:
         """Ask the rich engine's own rules, with what does not depend on the scope judged once.
 
         key: issuer and the accreditation that it names; scope: the certificate's rows, both as JSON; whole: the claims.
@@ -315,17 +277,30 @@ class Judge:
             missing = chain.no_accreditation(certificate)
             top = self._recognition(certificate, missing)
             return _short(missing.finding), _short(top.finding)
+        rows, kinds = self.rows_of(scope)
+        if len(above) == 1:
+            return self._pair(whole, rows, kinds, above[0])[1]
+        return max((self._pair(whole, rows, kinds, one) for one in above), key=lambda pair: pair[0])[1]
+
+    def rows_of(self, scope: bytes) -> Rows:
+        """The rows of a scope, read once; raises `Unusual` for another spelling, and where editions have ends."""
         read = self._rows.get(scope)
         if read is None:
-            rows = scope_rows_of(orjson.loads(scope or b"[]"))
-            if any((row.standard, one) in self.policy.edition_ends for row in rows for one in row.editions):
+            listed, ends = orjson.loads(scope), self.policy.edition_ends
+            rows = scope_rows_of(listed)
+            if orjson.dumps(listed) != scope:
+                raise Unusual
+            if any((row.standard, one) in ends for row in rows for one in row.editions):
                 raise Unusual  # the rich engine knows when an edition ends
             read = rows, frozenset((row.activity, row.competence, row.standard) for row in rows)
             if len(self._rows) < _MOST:
                 self._rows[scope] = read
-        if len(above) == 1:
-            return self._pair(whole, *read, above[0])[1]
-        return max((self._pair(whole, *read, one) for one in above), key=lambda pair: pair[0])[1]
+        return read
+
+    def only_rows(self, key: tuple[str, bytes]) -> tuple[ScopeRow, ...]:
+        """The rows on the day of the one accreditation that was found before; none when there is not just one."""
+        above = self._above.get(key, ())
+        return above[0].rows if len(above) == 1 else ()
 
     def _recognition(self, certificate: Credential, accredited: Accreditation) -> chain.Recognition:
         """Follow recognition upwards; the limit of steps is that of one certificate, not of all."""
@@ -354,14 +329,14 @@ class Judge:
         ]
 
     def _pair(
-        self, whole: Callable[[], dict[str, Any]], rows: tuple[ScopeRow, ...], kinds: _Kinds, above: _Above
-    ) -> tuple[tuple[int, int, int, dt.datetime], _Outcome]:
+        self, whole: Callable[[], dict[str, Any]], rows: tuple[ScopeRow, ...], kinds: Kinds, above: _Above
+    ) -> tuple[tuple[int, int, int, dt.datetime], Outcome]:
         held = above.credential
-        scope = _YES
-        if not _plainly_covered(rows, above.rows):
-            scope = _CONTAINED[evaluate_scope(claims=rows, scope=held.scope, on=self.day).containment]
+        scope = YES
+        if not plainly_covered(rows, above.rows):
+            scope = _CONTAINED[containment(claims=rows, scope=held.scope, on=self.day)]
         worst = above.stands
-        if scope is not _YES and chain.RANK[scope[0]] < chain.RANK[worst[0]]:
+        if scope is not YES and chain.RANK[scope[0]] < chain.RANK[worst[0]]:
             worst = scope
         if kinds not in above.recognised:
             certificate = self._credential(whole())
@@ -370,7 +345,7 @@ class Judge:
             top = self._recognition(certificate, accredited)
             above.recognised[kinds] = _short(top.finding), chain.RANK[top.finding.answer]
         recognised, high = above.recognised[kinds]
-        low = 2 if worst is _YES else chain.RANK[worst[0]]
+        low = 2 if worst is YES else chain.RANK[worst[0]]
         return (min(low, high) // 2, high, low, held.valid_from), (worst, recognised)
 
     # -- anything else
@@ -400,23 +375,23 @@ class Judge:
             return _refused()
         in_force = standing(credential, self.pool, at=self.at, noun="certificate")
         above, top = chain.chain_above(credential, in_force, self.pool, self.anchors, at=self.at)
-        return _brief(_short(in_force), _short(above.finding), _short(top.finding))
+        return brief(_short(in_force), _short(above.finding), _short(top.finding))
 
 
-_ALL_YES = Brief(Code.VALID, _YES, _YES, _YES, _YES)
+ALL_YES = Brief(Code.VALID, YES, YES, YES, YES)
 
 
 @lru_cache(maxsize=4096)
-def _brief(in_force: tuple[Answer, Code], accredited: tuple[Answer, Code], recognised: tuple[Answer, Code]) -> Brief:
+def brief(in_force: Answered, accredited: Answered, recognised: Answered) -> Brief:
     """A verdict from its answers: a *no* explains it before an *unknown* does, in the order of the questions."""
     named = (("in_force", in_force), ("accredited", accredited), ("recognised", recognised))
     code = next((summed_up(n, a, c) for n, (a, c) in named if a is Answer.NO), None)
     if code is None:
         code = next((c for _, (a, c) in named if a is Answer.UNKNOWN), Code.VALID)
-    return Brief(code, _YES, in_force, accredited, recognised)
+    return Brief(code, YES, in_force, accredited, recognised)
 
 
-def _plainly_covered(claims: tuple[ScopeRow, ...], rows: tuple[ScopeRow, ...]) -> bool:
+def plainly_covered(claims: tuple[ScopeRow, ...], rows: tuple[ScopeRow, ...]) -> bool:
     """Tell whether each claim is stated in full and lies in one row: then no more needs to be weighed."""
     for claim in claims:
         if not (claim.editions and claim.iaf and claim.countries):
@@ -436,8 +411,8 @@ def _plainly_covered(claims: tuple[ScopeRow, ...], rows: tuple[ScopeRow, ...]) -
     return bool(claims)
 
 
-def _short(finding: Finding) -> tuple[Answer, Code]:
-    return _YES if finding.code is Code.VALID and finding.answer is Answer.YES else (finding.answer, finding.code)
+def _short(finding: Finding) -> Answered:
+    return YES if finding.code is Code.VALID and finding.answer is Answer.YES else (finding.answer, finding.code)
 
 
 def _refused() -> Brief:
