@@ -29,7 +29,7 @@ def recognition(world: World) -> Story:
     calendar = world.calendar
     secretariat, peer = world.who("a.moreau@arrangement"), world.who("j.tanaka@arrangement")
     at = yield calendar.at(-1590)
-    trust_anchor(organisation=world.house("arrangement"), valid_from=calendar.day(-1590))
+    trust_anchor(organisation=world.house("arrangement"), valid_from=calendar.day(-1590), at=at)
     procedure.competent(
         peer,
         standard=STANDARD,

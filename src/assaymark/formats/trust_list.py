@@ -34,24 +34,25 @@ class BadTrustList(ValueError):
         self.errors = tuple(errors)
 
 
+def anchor_as_json(anchor: Anchor) -> dict[str, strict_json.Json]:
+    """One entry of a list, with every member."""
+    return {
+        "did": anchor.did,
+        "name": anchor.name,
+        "role": anchor.role,
+        "from": anchor.valid_from.isoformat() if anchor.valid_from else None,
+        "until": anchor.valid_until.isoformat() if anchor.valid_until else None,
+        "kinds": sorted(anchor.kinds),
+        "succeeds": anchor.succeeds,
+        "transitionUntil": anchor.transition_until.isoformat() if anchor.transition_until else None,
+        "label": anchor.label,
+        "source": anchor.source,
+    }
+
+
 def write_trust_list(anchors: Iterable[Anchor]) -> bytes:
     """Write a list of anchors as indented JSON."""
-    rows = [
-        {
-            "did": anchor.did,
-            "name": anchor.name,
-            "role": anchor.role,
-            "from": anchor.valid_from.isoformat() if anchor.valid_from else None,
-            "until": anchor.valid_until.isoformat() if anchor.valid_until else None,
-            "kinds": sorted(anchor.kinds),
-            "succeeds": anchor.succeeds,
-            "transitionUntil": anchor.transition_until.isoformat() if anchor.transition_until else None,
-            "label": anchor.label,
-            "source": anchor.source,
-        }
-        for anchor in anchors
-    ]
-    document = {"type": TYPE, "version": 1, "anchors": rows}
+    document = {"type": TYPE, "version": 1, "anchors": [anchor_as_json(anchor) for anchor in anchors]}
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -25,10 +25,10 @@ from assaymark.formats.multibase import digest_multibase
 from assaymark.formats.status_list import SIZE
 from assaymark.records.actions import action
 from assaymark.records.attestations import export, identity, log, queries
-from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent, TrustAnchor
+from assaymark.records.attestations.anchors import trust_anchor as trust_anchor
+from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent
 from assaymark.records.journal.actions import append
 from assaymark.records.parties.actions import next_number
-from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import organisation_scope
 
 # What a decision does to the status; decisions that are missing here change no status.
@@ -204,25 +204,6 @@ def set_listing(*, attestation_id: UUID, public: bool, by: Actor, at: dt.datetim
         row.save(update_fields=["public"])
         verb = "attestations.listed" if public else "attestations.unlisted"
         _tell(row, verb, by=by, at=at, after={"public": "yes" if public else "no"})
-    return row
-
-
-@transaction.atomic
-def trust_anchor(
-    *, organisation: Organisation, valid_from: dt.date, role: str = "arrangement", kinds: tuple[str, ...] = ()
-) -> TrustAnchor:
-    """Trust an organisation of this installation at the top of chains. The operator's act."""
-    did = identity.key_of(organisation).did
-    row, _ = TrustAnchor.objects.update_or_create(
-        did=did,
-        defaults={
-            "organisation": organisation,
-            "name": organisation.name,
-            "role": role,
-            "kinds": list(kinds),
-            "valid_from": valid_from,
-        },
-    )
     return row
 
 

@@ -11,5 +11,6 @@ class AttestationsConfig(AppConfig):
 
         guard("attestations_statusevent")
         guard("attestations_issue")
+        guard("attestations_trustchange")
         guard("attestations_statusleaf")
         guard("attestations_statuscosignature")

@@ -18,7 +18,7 @@ from django.db.models import F, Q
 
 from assaymark.core.attestation import OF_THE_LOG, AttestationKind, StatusEventKind
 from assaymark.core.attestation import StatusEvent as StatusEventFacts
-from assaymark.core.trust import ScopeRow
+from assaymark.core.trust import Anchor, ScopeRow
 from assaymark.records.scope import Owned
 
 _KINDS = [(kind.value, kind.value.capitalize()) for kind in AttestationKind]
@@ -238,14 +238,54 @@ class TrustAnchor(models.Model):
 
     organisation = models.OneToOneField("parties.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     did = models.CharField(max_length=300, unique=True)
-    name = models.CharField(max_length=200)
-    role = models.CharField(max_length=60, default="arrangement")
+    name = models.CharField(max_length=400)
+    role = models.CharField(max_length=100, default="arrangement")
     kinds = models.JSONField(default=list, help_text="Activities; empty means all")
     valid_from = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
+    succeeds = models.CharField(max_length=300, blank=True, default="", help_text="Identifier of whom it succeeds")
+    transition_until = models.DateField(
+        null=True, blank=True, help_text="Last day for earlier statements of whom it succeeds; empty: no end"
+    )
+    label = models.CharField(max_length=100, blank=True, default="", help_text="Recognition label, such as IAF MLA")
+    source = models.CharField(max_length=500, blank=True, default="", help_text="Where this is known from")
 
     class Meta:
         ordering = ("name",)
 
     def __str__(self) -> str:
         return self.name
+
+    def facts(self) -> Anchor:
+        """The anchor as `core.succession` judges it."""
+        return Anchor(
+            did=self.did,
+            name=self.name,
+            role=self.role,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            kinds=frozenset(self.kinds),
+            succeeds=self.succeeds or None,
+            transition_until=self.transition_until,
+            label=self.label,
+            source=self.source,
+        )
+
+
+class TrustChange(models.Model):
+    """One change of the trust list: what stood there before and what stands there now. Append-only."""
+
+    did = models.CharField(max_length=300)
+    name = models.CharField(max_length=400)
+    verb = models.CharField(max_length=10, choices=[(v, v.capitalize()) for v in ("added", "changed", "removed")])
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    origin = models.CharField(max_length=300, help_text="The command, or the name of the file")
+    digest = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of the file")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.verb}"

@@ -167,17 +167,7 @@ def place_in_chain(*, organisation_id: UUID) -> frozenset[str]:
 
 def anchors() -> tuple[Anchor, ...]:
     """Whom this installation trusts at the top."""
-    return tuple(
-        Anchor(
-            did=row.did,
-            name=row.name,
-            role=row.role,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            kinds=frozenset(row.kinds),
-        )
-        for row in TrustAnchor.objects.all()
-    )
+    return tuple(row.facts() for row in TrustAnchor.objects.all())
 
 
 def status_bits(*, organisation_id: UUID, at: dt.datetime) -> tuple[list[int], list[int]]:
