@@ -12,7 +12,12 @@ from click.testing import CliRunner, Result
 from django.utils import timezone
 
 from assaymark.cli.register import register
+from assaymark.core.suspicion import Pattern
+from assaymark.records.assessments.actions import put_aside as put_aside_by
 from assaymark.records.assessments.models import Decision, Stage, TeamMember
+from assaymark.records.assessments.suspicion import found
+from assaymark.records.attestations.models import Scope
+from assaymark.records.register import own
 from assaymark.records.scope import organisation_scope
 from tests.certification_cast import NUMBER, Certified, certified
 
@@ -62,6 +67,55 @@ def test_nobody_else_gets_the_records_of_a_body(world: Certified) -> None:
     spoil(world)
     for slug in ("halden", "meridian"):
         assert patterns(slug) == []
+
+
+def put_aside(world: Certified) -> None:
+    with organisation_scope(world.certificate.organisation_id):
+        (one,) = [one for one in found() if one.suspicion.pattern is Pattern.DECIDED_EARLY]
+    put_aside_by(
+        digest=one.suspicion.digest, reason="The day was typed wrongly.", by=world.cast.office, at=timezone.now()
+    )
+
+
+class TestWhatWasPutAside:
+    def test_is_counted_but_not_listed(self, world: Certified) -> None:
+        spoil(world)
+        put_aside(world)
+        output = run().output
+        assert output.endswith("1 pattern found. 1 put aside.\n")
+        assert "the audit ended on" not in output
+
+    def test_is_listed_with_its_explanation_when_all_is_wanted(self, world: Certified) -> None:
+        spoil(world)
+        put_aside(world)
+        assert "Put aside: The day was typed wrongly.\n" in run("--all").output
+        rows = list(csv.DictReader(io.StringIO(run("--csv", "--all").stdout)))
+        assert [(row["aside"], row["explanation"]) for row in rows] == [
+            ("False", ""),
+            ("True", "The day was typed wrongly."),
+        ]
+
+    def test_is_marked_in_json(self, world: Certified) -> None:
+        spoil(world)
+        put_aside(world)
+        assert [(row["pattern"], row["aside"]) for row in json.loads(run("--json").stdout)] == [
+            ("auditor-decided", False),
+            ("decided-before-the-audit-ended", True),
+        ]
+
+
+def test_json_names_the_records_to_look_at(world: Certified) -> None:
+    spoil(world)
+    (first, _) = json.loads(run("--json").stdout)
+    assert [e["kind"] for e in first["evidence"]] == ["certificate", "audit", "decision"]
+
+
+def test_an_accreditation_body_gets_what_its_bodies_publish(world: Certified) -> None:
+    spoil(world)
+    own.refresh(at=timezone.now())
+    with organisation_scope(world.meridian.pk):
+        Scope.objects.filter(attestation=world.accreditation).update(iaf=["18"])
+    assert patterns("meridian") == ["code-outside-the-accreditation"]
 
 
 def test_an_unknown_body_is_wrong_use(world: Certified) -> None:

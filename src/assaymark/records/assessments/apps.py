@@ -15,8 +15,10 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assaymark.records.assessments import due
         from assaymark.records.evidence import subjects
+        from assaymark.records.journal.triggers import guard
         from assaymark.records.work import providers
 
+        guard("assessments_explanation")
         providers.add("assessments", due.due_items, waiting=due.waiting)
         subjects.add(
             subjects.Subject(

@@ -52,7 +52,8 @@ def _time(row: Assessment, stages: list[Stage], people: int | None) -> AuditTime
     if table is None or not days or None in days:
         return None
     allowed = table.allowed(people=people, stages=frozenset(stage.kind for stage in stages))
-    return AuditTime(row.number, sum((d for d in days if d is not None), Decimal(0)), allowed) if allowed else None
+    total = sum((d for d in days if d is not None), Decimal(0))
+    return AuditTime(row.number, total, allowed, key=str(row.pk)) if allowed else None
 
 
 def _people(rows: Iterable[Assessment]) -> dict[UUID, int]:

@@ -510,3 +510,26 @@ class RelationRecord(Owned):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.client}"
+
+
+class Explanation(Owned):
+    """What somebody said of a suspicious pattern: why it is put aside, or why it is taken up again. Append-only.
+
+    digest   of pattern, certificate and facts (`core.suspicion.Suspicion.digest`); other facts, nothing said yet
+    """
+
+    pattern = models.CharField(max_length=60)
+    digest = models.CharField(max_length=32)
+    number = models.CharField(max_length=100, help_text="Number of the certificate")
+    aside = models.BooleanField(help_text="Otherwise it is taken up again")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Owned.Meta):
+        ordering = ("at", "id")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="explanation_has_reason")]
+        indexes = [models.Index(fields=["organisation", "digest"], name="explanation_by_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.pattern}"

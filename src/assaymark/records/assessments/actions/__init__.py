@@ -14,6 +14,7 @@ from assaymark.records.assessments.actions.determination import (
     raise_from_line,
     start,
 )
+from assaymark.records.assessments.actions.explanation import put_aside, take_up
 from assaymark.records.assessments.actions.people import end_relation, record_competence, record_relation
 from assaymark.records.assessments.actions.selection import (
     accept_plan,
@@ -58,6 +59,7 @@ __all__ = [
     "object_to_team",
     "plan_assessment",
     "plan_programme",
+    "put_aside",
     "raise_from_line",
     "record_application",
     "record_competence",
@@ -68,4 +70,5 @@ __all__ = [
     "send_plan",
     "set_stages",
     "start",
+    "take_up",
 ]
