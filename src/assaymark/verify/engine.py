@@ -53,9 +53,13 @@ def verify(
     Files that hold only evidence (a status list) get no verdict unless nothing else was given.
     """
     policy, present = policy or Policy(), now or at
-    resolver = resolver or CurrentKeys(fetch=fetch, now=present)
+    resolver = resolver or CurrentKeys(fetch=fetch, now=present, policy=policy)
     pool = Pool(resolver=resolver, known_at=known_at or present, now=present, policy=policy, fetch=fetch)
-    opened = [open_file(item.name, item.data, resolver=resolver, policy=policy, now=present) for item in inputs]
+    files = list(inputs)
+    opened = [open_file(item.name, item.data, resolver=resolver, policy=policy, now=present) for item in files]
+    if len(files) > 1 and any(one.unsupported or one.problem for one in opened):
+        # A later file may have brought what an earlier one lacked: an identifier's log, or who saw it when.
+        opened = [open_file(item.name, item.data, resolver=resolver, policy=policy, now=present) for item in files]
     for one in opened:
         for token in _evidence_of(one):
             pool.add(token, source=one.name)
@@ -121,7 +125,7 @@ def _verdict(one: Opened, pool: Pool, anchors: Sequence[Anchor] | None, at: dt.d
     if one.problem or credential is None:
         return _all_unknown(one, Finding(Answer.NO, Code.INVALID, one.problem), pool)
     pool.refresh(credential)
-    authentic = _authentic(one, credential)
+    authentic = _authentic(one, credential, pool.resolver)
     in_force = standing(credential, pool, at=at, noun=credential.kind.value)
     above, top = chain_above(credential, in_force, pool, anchors, at=at)
     return CertificateVerdict(
@@ -149,12 +153,14 @@ def _verdict(one: Opened, pool: Pool, anchors: Sequence[Anchor] | None, at: dt.d
     )
 
 
-def _authentic(one: Opened, credential: Credential) -> Finding:
+def _authentic(one: Opened, credential: Credential, resolver: Resolver) -> Finding:
+    proven = resolver.times.of(credential.digest) if isinstance(resolver, CurrentKeys) else None
+    time = f"signed by {in_words(proven.at)}, when {proven.by} saw it" if proven else "when it was signed is claimed"
     return Finding(
         Answer.YES,
         Code.VALID,
         f"Signed by {credential.issuer_name} and unchanged since.",
-        (f"key of the issuer: {credential.issuer}", *one.notes),
+        (f"key of the issuer: {credential.issuer}", time, *one.notes),
     )
 
 
@@ -204,7 +210,7 @@ def _links(credential: Credential, above: Accreditation, top: Recognition) -> tu
         AttestationKind.ACCREDITATION: "accreditation body",
         AttestationKind.RECOGNITION: "arrangement",
     }
-    links.append(ChainLink(above_last[last.kind], last.issuer_name, last.issuer, label=top.label))
+    links.append(ChainLink(above_last[last.kind], last.issuer_name, last.issuer, label=top.label, remark=top.remark))
     return tuple(links)
 
 

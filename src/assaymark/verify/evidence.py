@@ -5,6 +5,7 @@ Rules that hold here
 * A statement dated after ``now`` is refused: nobody knows the future.
 * A list written after ``known_at`` was not known then and is left out; of a log, only what was recorded by then counts.
 * Of several statements about the same thing, the newest counts.
+* An issuer that shows two histories of its status log (two roots of one size) is believed in neither.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from assaymark.formats.moments import instant
 from assaymark.formats.status_list import BadStatusList, StatusList, status_list_from, status_list_of
 from assaymark.formats.status_log import TYP as LOG_TYP
 from assaymark.formats.status_log import BadStatusLog, StatusLog, status_log_of
+from assaymark.verify.identifiers import about, learn
 from assaymark.verify.policy import Policy
 
 Fetch = Callable[[str], bytes]
@@ -46,6 +48,8 @@ class Pool:
     _seen: set[str] = field(default_factory=set)
     _fetched: set[str] = field(default_factory=set)
     _embedded_seconds: float = 0.0
+    _roots: dict[tuple[str, str, int], bytes] = field(default_factory=dict)
+    _forked: set[str] = field(default_factory=set)
 
     def add(self, token: str, *, source: str) -> None:
         """Take in a signed token of any kind; what is not accepted becomes a notice."""
@@ -55,6 +59,7 @@ class Pool:
             self.notice(f"{source}: more than {self.policy.max_tokens} tokens; the rest was left out.")
             return
         self._seen.add(token)
+        about(self.resolver, token)
         try:
             if secured.is_embedded(token):
                 self._take_embedded(token, source)
@@ -70,7 +75,7 @@ class Pool:
         if parts.header.get("typ") == LOG_TYP:
             log = status_log_of(parts, claims, resolver=self.resolver)
             key = (log.issuer, log.target)
-            if self._too_new(log.as_of, self.now, "status events", source):
+            if self._too_new(log.as_of, self.now, "status events", source) or self._two_histories(log, source):
                 return
             known = self.logs.get(key)
             # Moments are whole seconds: of two logs of the same second, the longer one was written later.
@@ -116,6 +121,18 @@ class Pool:
         self.notice(f"{source}: left out, {what} dated {instant(written)}, after the moment of knowledge.")
         return True
 
+    def _two_histories(self, log: StatusLog, source: str) -> bool:
+        """Of an issuer whose log shows two roots of one size, no log is believed any more."""
+        if log.checkpoint is not None:
+            place = (log.issuer, log.checkpoint.origin, log.checkpoint.size)
+            if self._roots.setdefault(place, log.checkpoint.root) != log.checkpoint.root:
+                self._forked.add(log.issuer)
+                self.logs = {key: known for key, known in self.logs.items() if key[0] != log.issuer}
+        if log.issuer not in self._forked:
+            return False
+        self.notice(f"{source}: left out, the issuer shows two histories of its status log under the same number.")
+        return True
+
     def known_of(self, log: StatusLog) -> dt.datetime:
         """Return up to when a log tells everything, as known at the moment of knowledge."""
         return min(log.as_of, self.known_at)
@@ -153,7 +170,8 @@ class Pool:
             document = strict_json.loads(data)
             if isinstance(document, dict) and "proof" in document:
                 self.add(data.decode("utf-8"), source=source)
-            elif is_bundle(document):
+            elif isinstance(document, dict) and is_bundle(document):
+                learn(self.resolver, document)
                 bundle = read_bundle(data, resolver=self.resolver)
                 for token in (*bundle.chain, *bundle.status_lists, *bundle.status_logs):
                     self.add(token, source=source)

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from assaymark.formats import did_document, did_webvh, strict_json
-from assaymark.formats.did import KEY, KeyResolver, NotAtHand, UnresolvedIdentifier, VerificationKey
+from assaymark.formats.bundle import Carried, carried_in
+from assaymark.formats.did import KEY, KeyResolver, NotAtHand, Resolver, UnresolvedIdentifier, VerificationKey
+from assaymark.formats.multibase import digest_multibase
+from assaymark.verify.policy import Policy
+from assaymark.verify.signing_times import SigningTimes
 
 Fetch = Callable[[str], bytes]
 
@@ -98,24 +103,56 @@ def _document(data: bytes) -> dict[str, strict_json.Json]:
 
 
 class CurrentKeys(Identifiers):
-    """Identifiers where nobody can prove when something was signed: keys that were replaced prove nothing.
+    """Identifiers with the rule that a former key proves nothing unless the signature is proven to be older.
 
-    That a signature by a former key is older than its replacement would be the signer's own claim, so it stays unknown.
-    Of a key that others may have had, it would be anybody's: that is a *no*.
+    That it is older would be the signer's own claim, so it stays unknown. Of a key that others may have had, it would
+    be anybody's: that is a *no*. Proven it is by whom the verifier trusts (`signing_times`); without ``policy`` by
+    nobody.
     """
 
-    def verification_key(self, did: str, kid: str) -> VerificationKey:
-        """Return the key when it is the issuer's now; raises :class:`NotAtHand` for a former one.
+    def __init__(
+        self, *, now: dt.datetime, fetch: Fetch | None = None, policy: Policy | None = None, **given: Any
+    ) -> None:
+        super().__init__(fetch=fetch, now=now, **given)
+        self.times = SigningTimes(policy or Policy())
+        self._digest = ""
 
-        Raises :class:`UnresolvedIdentifier` for one that is compromised.
+    def learn(self, carried: Carried) -> bool:
+        """Take in what a bundle brings; tells whether anything that was looked at before may now read otherwise."""
+        texts = [log for log in carried.did_logs if log not in self._logs and log not in self._witnesses]
+        self._logs = (*self._logs, *(text for text in texts if not text.startswith("[")))
+        self._witnesses = (*self._witnesses, *(text for text in texts if text.startswith("[")))
+        if texts:
+            self._known.clear()
+        return self.times.learn(carried) or bool(texts)
+
+    def about(self, token: str) -> None:
+        """Say which document is being looked at: what is proven of its time counts for its key."""
+        self._digest = digest_multibase(token.encode("utf-8", "surrogatepass")) if token else ""
+
+    def verification_key(self, did: str, kid: str) -> VerificationKey:
+        """Return the key when it is the issuer's now, or was when the document was signed, which others prove.
+
+        Raises :class:`NotAtHand` for a former one, :class:`UnresolvedIdentifier` for one that is compromised.
         """
         found = super().verification_key(did, kid)
-        if (since := found.compromised_since) is not None:
+        proven = self.times.of(self._digest)
+        since, until = found.compromised_since, found.valid_until
+        if since is not None and not (proven and proven.at < since):
             raise UnresolvedIdentifier(
                 f"others may have had this key since {since:%Y-%m-%d}; that the signature is older is not proven"
             )
-        if found.valid_until is not None:
-            raise NotAtHand(
-                f"the key was replaced on {found.valid_until:%Y-%m-%d}; that the signature is older is not proven"
-            )
+        if until is not None and not (proven and proven.at < until):
+            raise NotAtHand(f"the key was replaced on {until:%Y-%m-%d}; that the signature is older is not proven")
         return found
+
+
+def about(resolver: Resolver, token: str) -> None:
+    """Tell a resolver that weighs times which document it is asked for; to others it makes no difference."""
+    if isinstance(resolver, CurrentKeys):
+        resolver.about(token)
+
+
+def learn(resolver: Resolver, document: dict[str, strict_json.Json]) -> bool:
+    """Let a resolver that weighs times use what a bundle brings, before its seal is checked."""
+    return isinstance(resolver, CurrentKeys) and resolver.learn(carried_in(document))

@@ -25,9 +25,10 @@ class Policy:
     ``max_status_age``: status knowledge older than this, counted back from the date asked about, makes the answer
     unknown. ``clock_skew``: how far in the future a statement may be dated. ``max_depth``: links above a certificate.
     ``edition_ends``: by standard and edition the last day of its transition; unknown ends do nothing.
+    ``timestamp_roots``: certificates (DER) of the timestamp authorities whose times count as proven; none by default.
+    ``witnesses``: keys (name+id+base64) of the witnesses whose cosignatures prove when a checkpoint was seen.
     ``predecessors``: whether statements of an anchor that was succeeded count after its end (`core.succession`).
     ``transfer_period``: how long after a merger of bodies a certificate of the former one counts (IAF MD 2: 6 months).
-    ``timestamp_roots``: certificates (DER) of the timestamp authorities whose times count as proven; none by default.
     ``max_steps``: recognitions looked at for one certificate; many parties that recognise each other make many ways.
     """
 
@@ -41,4 +42,5 @@ class Policy:
     max_file: int = 20 * 1024 * 1024
     max_tokens: int = 512
     timestamp_roots: tuple[bytes, ...] = ()
+    witnesses: tuple[str, ...] = ()
     edition_ends: Mapping[tuple[str, str], dt.date] = field(default_factory=lambda: EDITION_ENDS)

@@ -23,6 +23,7 @@ from assaymark.formats.did import Resolver
 from assaymark.formats.keys import multikey
 from assaymark.formats.status_log import TYP as LOG_TYP
 from assaymark.formats.timestamp_authorities import roots_of
+from assaymark.verify.identifiers import about, learn
 from assaymark.verify.policy import Policy
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _open_token(name: str, data: bytes, resolver: Resolver) -> Opened:
 
 
 def _open_credential(name: str, token: str, resolver: Resolver) -> Opened:
+    about(resolver, token)
     try:
         return Opened(name, "credential", read_credential(token, resolver=resolver))
     except ForeignCredential as error:
@@ -112,11 +114,16 @@ def _open_embedded(name: str, document: dict[str, strict_json.Json], data: bytes
 
 def _open_bundle(name: str, form: str, data: bytes, resolver: Resolver) -> Opened:
     try:
+        learn(resolver, strict_json.loads_object(data))
+        about(resolver, "")
         bundle = read_bundle(data, resolver=resolver)
-    except BadBundle as error:
+    except (BadBundle, strict_json.BadJson) as error:
         return Opened(name, form, problem=f"The bundle is not authentic: {error}.")
+    about(resolver, bundle.certificate)
     try:
         credential = read_credential(bundle.certificate, resolver=resolver)
+    except UnsupportedCredential as error:
+        return Opened(name, form, unsupported=f"Whether the credential is authentic cannot be told: {error}.")
     except BadCredential as error:
         return Opened(name, form, problem=f"The credential in the bundle is not authentic: {error}.")
     problem = ""
@@ -132,6 +139,7 @@ def _evidence(bundle: Bundle) -> tuple[str, ...]:
 def _issuers(bundle: Bundle, resolver: Resolver) -> set[str]:
     found = set()
     for token in bundle.chain:
+        about(resolver, token)
         try:
             found.add(read_credential(token, resolver=resolver).issuer)
         except BadCredential:
