@@ -24,6 +24,7 @@ MAY_SEE_ALL = {
     "records/attestations/authorization.py": "answers whether a body may attest, from public attestations",
     "records/attestations/log.py": "an issuer's public status log, and the logs of issuers that are older than it",
     "records/attestations/queries.py": "the public register, and the chain above a certificate",
+    "records/attestations/reissuing.py": "an identifier is named by the attestations of others too, as the operator",
     "records/identifiers/queries.py": "identifiers and their keys are published, whoever asks",
     "records/parties/accounts.py": "disables an account in all organisations of a person, as the operator",
     "records/parties/invitations.py": "finds an invitation by its secret, before there is a scope",

@@ -1,4 +1,4 @@
-"""`assaymark organisation add | list | people | add-person`."""
+"""`assaymark organisation add | list | people | add-person`, and what `cli.organisation_keys` adds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from assaymark.cli.organisation_keys import identify, keys, revoke_key, rotate_key
 from assaymark.cli.server import fail, organisation_or_fail, with_server
 from assaymark.core.parties import Role
 
@@ -19,6 +20,10 @@ def organisation() -> None:
     Example:
       assaymark organisation add halden --name "Halden Precision Ltd"
     """
+
+
+for _command in (identify, keys, revoke_key, rotate_key):
+    organisation.add_command(_command)
 
 
 @organisation.command()

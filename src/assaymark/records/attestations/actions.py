@@ -29,7 +29,7 @@ from assaymark.records.attestations.anchors import trust_anchor as trust_anchor
 from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent
 from assaymark.records.journal.actions import append
 from assaymark.records.parties.actions import next_number
-from assaymark.records.scope import organisation_scope
+from assaymark.records.scope import new_id, organisation_scope
 
 # What a decision does to the status; decisions that are missing here change no status.
 _EVENTS = {
@@ -157,6 +157,24 @@ def carry_out(
         reason=reason,
         after={"decision": decision.value, "effective_from": effective_from.isoformat()},
     )
+    return row
+
+
+def sign_again(*, attestation_id: UUID, at: dt.datetime, reason: str) -> Attestation:
+    """Sign the newest issue anew, with the identifiers that issuer and holder have now; nothing else changes.
+
+    It counts from where the former one did, whose place in the status list is revoked. The operator's act, in the
+    issuer's transaction and scope.
+    """
+    row = Attestation.for_update(attestation_id)
+    former = queries.newest_issue(row)
+    row.revision += 1
+    row.save(update_fields=["revision"])
+    scope = tuple(line.facts() for line in Scope.objects.filter(attestation=row))
+    signed = _sign_issue(row, scope=scope, decision_id=new_id(), decided_on=former.decided_on, at=at)
+    begins = _moment(signed.effective_from or row.original_issue, at=at)
+    _log(row, StatusEventKind.REISSUED, effective_from=begins, at=at, reason=reason, signed=signed)
+    _tell(row, "attestations.signed_again", by=None, at=at, after={"revision": str(row.revision)}, reason=reason)
     return row
 
 
@@ -332,7 +350,9 @@ def _log(
     )
 
 
-def _tell(row: Attestation, verb: str, *, by: Actor, at: dt.datetime, after: dict[str, str], reason: str = "") -> None:
+def _tell(
+    row: Attestation, verb: str, *, by: Actor | None, at: dt.datetime, after: dict[str, str], reason: str = ""
+) -> None:
     """Journal entries at issuer and holder; a checkpoint at once, because outsiders rely on it."""
     from assaymark.records.journal.checkpoints import checkpoint_now
 
