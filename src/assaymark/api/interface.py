@@ -22,6 +22,7 @@ from assaymark.api import (
     registers,
     trust_registry,
     verification,
+    watch,
 )
 from assaymark.api.shapes import refusals_of
 from assaymark.core.refusal import Forbidden, Refused
@@ -62,6 +63,7 @@ api.add_router("/{organisation}/findings", findings.router, tags=["Findings"])
 api.add_router("/{organisation}/assessments", assessments.router, tags=["Assessments"])
 api.add_router("/{organisation}/assessments", auditing.router, tags=["Assessments"])
 api.add_router("/{organisation}/certificates", certificates.router, tags=["Certificates"])
+api.add_router("/{organisation}/watch", watch.router, tags=["Watch lists"])
 
 
 def _problem(request: HttpRequest, status: int, detail: Any) -> HttpResponse:

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "verify": ("assaymark.cli.verify:verify", "Verify a certificate: credential, PDF or bundle.", False),
     "explain": ("assaymark.cli.explain:explain", "Explain a verdict, step by step.", False),
     "lint": ("assaymark.cli.lint:lint", "Say what a certificate lacks: clause and next step.", False),
+    "watch": ("assaymark.cli.watch:watch", "Watch lists: list, add, look at once.", True),
     "world": ("assaymark.cli.world:world", "A synthetic world of certificates, with its truth.", False),
     "verify-list": ("assaymark.cli.verify_list:verify_list", "Check a list of suppliers against a register.", False),
     "bundle": ("assaymark.cli.bundle:bundle", "Everything about one certificate for offline use.", False),

@@ -1,9 +1,10 @@
 """Watching a certificate: what was seen of it, and what is otherwise now.
 
 Rules that hold here
-* What is compared are the four answers with their codes, never the sentences: those carry dates and change by themselves.
-* Where nothing signed is at hand, the four answers are unknown and stay so; what changes is the register's own word, and
-  it is told as its word.
+* What is compared are the four answers with their codes, never the sentences: those carry dates and change by
+  themselves.
+* Where nothing signed is at hand, the four answers are unknown and stay so; what changes is the register's own word,
+  and it is told as its word.
 * *Worse* is whatever takes a certainty away: yes to unknown, unknown to no, suspended to withdrawn. It is told at once.
 * ISO 9001:2015, 8.4.1: performance of external providers is monitored, and documented information kept of it.
 """
@@ -66,8 +67,8 @@ class Seen:
     """What was seen of a certificate at one moment.
 
     said     the four answers by the names of `QUESTIONS`
-    listed   the register's own word where nothing could be verified ("valid", "suspended", …), else "listed"; "delisted"
-             once the register no longer holds it
+    listed   the register's own word where nothing could be verified ("valid", "suspended", …), else "listed";
+             "delisted" once the register no longer holds it
     code     the code that sums the four up
     """
 

@@ -1,4 +1,4 @@
-"""The chain of the cast, a foreign register, and Castell: a buyer that watches. Omar buys, Vera reads, Gil is a guest."""
+"""The chain of the cast, a foreign register, and Castell: a buyer that watches. Omar buys, Vera reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who wants to know that the register says something new. Other apps name themselves in `ready`; the register knows none.
+"""Who wants to know that the register says something new. Apps name themselves in `ready`; the register knows none.
 
 They are called after the transaction has ended well, and none of them can undo what the register took.
 """

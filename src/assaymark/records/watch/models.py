@@ -2,8 +2,8 @@
 
 Rules that hold here
 * A row belongs to the organisation that watches; holder and body of the certificate do not learn of it.
-* What was seen is kept as `core.watching.Seen`. A change is a row of its own and stays, also after the watching ended: it
-  is the record that external providers are monitored (ISO 9001:2015, 8.4.1).
+* What was seen is kept as `core.watching.Seen`. A change is a row of its own and stays, also after the watching ended:
+  it is the record that external providers are monitored (ISO 9001:2015, 8.4.1).
 """
 
 from __future__ import annotations

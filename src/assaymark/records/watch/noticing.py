@@ -50,7 +50,7 @@ def source_changed(source_id: int, at: dt.datetime) -> None:
 def chain_changed(row: Attestation) -> None:
     """An accreditation or recognition changed: everything may rest on it, so the background looks at all."""
     if row.kind != AttestationKind.CERTIFICATE:
-        transaction.on_commit(lambda: tasks.look_now.enqueue(), robust=True)
+        transaction.on_commit(tasks.want_a_look, robust=True)
 
 
 def notice(*, at: dt.datetime, listings: Sequence[int] | None = None) -> int:
@@ -70,6 +70,12 @@ def notice(*, at: dt.datetime, listings: Sequence[int] | None = None) -> int:
         except Refused as refused:
             _LOG.warning("Watch list of %s: %s", organisation_id, refused)
     return found
+
+
+def anybody_watches() -> bool:
+    """Whether there is anything to look at."""
+    with system_scope():
+        return WatchedCertificate.objects.filter(ended_at=None).exists()
 
 
 def _watchers(listings: Sequence[int] | None) -> list[tuple[UUID, UUID, int]]:

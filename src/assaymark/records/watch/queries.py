@@ -1,7 +1,7 @@
 """Reads about a watch list, in the current scope.
 
-Of a certificate that its register shows on exact request only, lists tell number, own name and answers; holder, body and
-scope stay with the register (`shown`).
+Of a certificate that its register shows on exact request only, lists tell number, own name and answers; holder, body
+and scope stay with the register (`shown`).
 """
 
 from __future__ import annotations
@@ -134,9 +134,10 @@ def newest_changes(*, limit: int = 20) -> list[WatchEvent]:
     return list(rows[:limit])
 
 
-def all_changes() -> QuerySet[WatchEvent]:
-    """Every change, newest first, with what it is of."""
-    return WatchEvent.objects.select_related("watched__listing", "read_by")
+def all_changes(*, since: dt.date | None = None) -> QuerySet[WatchEvent]:
+    """Every change, newest first, with what it is of. since: only what was noticed from this day on."""
+    rows = WatchEvent.objects.select_related("watched__listing", "read_by")
+    return rows.filter(noticed_at__gte=dt.datetime.combine(since, dt.time(), dt.UTC)) if since else rows
 
 
 def watched_among(listing_ids: Iterable[int]) -> dict[int, UUID]:

@@ -47,6 +47,17 @@ def round_of(*, at: datetime) -> int:
     return found
 
 
+def want_a_look() -> None:
+    """Ask for a look at once, unless one waits already or nobody watches anything."""
+    from django_tasks_db.models import DBTaskResult
+
+    from assaymark.records.watch.noticing import anybody_watches
+
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=look_now.module_path)
+    if anybody_watches() and not waiting.exists():
+        look_now.enqueue()
+
+
 def start_hourly_round() -> None:
     """Ask for the next round unless one waits already."""
     _ask_for_next(timezone.now())

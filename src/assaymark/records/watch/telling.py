@@ -2,8 +2,8 @@
 
 Rules that hold here
 * Whoever added a certificate gets mail until they say otherwise; others who may read the list can ask for it.
-* Until 18:00 UTC what is no worse than before waits; from then on every hourly look tells what is new. So each change is
-  told on the day on which it was noticed.
+* Until 18:00 UTC what is no worse than before waits; from then on every hourly look tells what is new. So each change
+  is told on the day on which it was noticed.
 * A person who left, or whose role no longer reads the list, gets none.
 """
 

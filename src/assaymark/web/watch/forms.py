@@ -47,7 +47,7 @@ class SuppliersForm(ListForm):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields[
             "file"
-        ].help_text = f"CSV or XLSX with a column Supplier or Certificate number, {MOST_AT_ONCE} rows."
+        ].help_text = f"CSV or XLSX with a column Supplier or Certificate number, at most {MOST_AT_ONCE} rows."
 
 
 class LabelForm(forms.Form):
