@@ -63,6 +63,7 @@ class Entry:
     iaf          sector codes of IAF ID 1, "1" to "39"
     sites        [{name, street, city, state, postcode, country, scope}], as far as they are given
     extra        what a source gives beyond that, kept so that it can be given back
+    kind         "accreditation" or "recognition"; nothing for a certificate, which most entries are
     """
 
     number: str
@@ -89,6 +90,7 @@ class Entry:
     countries: tuple[str, ...] = ()
     sites: tuple[Mapping[str, str], ...] = ()
     extra: Mapping[str, Any] | None = None
+    kind: str = ""
 
     def values(self) -> dict[str, Any]:
         """As JSON: only what is said; lists for tuples."""

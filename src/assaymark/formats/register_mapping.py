@@ -28,6 +28,7 @@ NEEDED = ("number", "holder", "standard", "status")
 _DAYS = ("issued", "expires", "original_issue", "status_since")
 _LISTS = ("other_names", "iaf", "countries")
 _SITE = ("name", "street", "city", "state", "postcode", "country", "scope")
+_READ = FIELDS - {"kind"}  # foreign registers list certificates
 _OWN_KEYS = {
     "format", "encoding", "separator", "records", "dates", "lists", "fields", "sites", "status", "standards",
     "countries", "constants", "extra",
@@ -100,7 +101,7 @@ def read_mapping(content: bytes, *, name: str = "The mapping") -> FieldMapping:
         raise SnapshotError(f"{name}: “{strange[0]}” is not known. Known: {', '.join(sorted(_OWN_KEYS))}.")
     fields = {ours: _paths(theirs) for ours, theirs in _table(told, "fields", name).items()}
     sites = {ours: str(theirs) for ours, theirs in _table(told, "sites", name).items()}
-    for given, known in ((fields, FIELDS | {"sites"}), (sites, set(_SITE)), (_table(told, "constants", name), FIELDS)):
+    for given, known in ((fields, _READ), (sites, set(_SITE)), (_table(told, "constants", name), _READ)):
         wrong = sorted(set(given) - known)
         if wrong:
             raise SnapshotError(f"{name}: there is no field “{wrong[0]}”. Fields: {', '.join(sorted(known))}.")
@@ -208,7 +209,7 @@ class _Reading:
     def row(self) -> Row:
         """All of it."""
         values: dict[str, Any] = {
-            name: self.text(name) for name in FIELDS - {*_DAYS, *_LISTS, "sites", "extra", "standard", "visibility"}
+            name: self.text(name) for name in _READ - {*_DAYS, *_LISTS, "sites", "extra", "standard", "visibility"}
         }
         number = values["number"]
         values["status"] = self.status(values["status"])

@@ -24,9 +24,14 @@ from rapidfuzz.distance import OSA
 
 from assaymark.core import register as core
 
-# Bounds of what is read for one question: names ranked; words that one typed word may stand for; known words compared
-# with it; names of one group of such words, of all groups together, and of the rarest one when all must be held.
-MOST_NAMES, MOST_WORDS_ALIKE, MOST_SPELLINGS, FEW, SEVERAL, MOST_READ = 1_000, 30, 6_000, 2_000, 8_000, 60_000
+# Bounds of what is read for one question: names that hold all words; names weighed word by word; words that one typed
+# word may stand for; known words compared with it; names of one group of such words, of all groups together, and of the
+# rarest one when all must be held.
+MOST_NAMES, MOST_WEIGHED, MOST_WORDS_ALIKE, MOST_SPELLINGS = 1_000, 60, 30, 6_000
+FEW, SEVERAL, MOST_READ = 1_500, 6_000, 60_000
+# Word for word as the indexes on what is not valid say it.
+_OFF = "NOT (l.status = 'valid')"
+_LAPSED = "(l.status || '') IN ('valid', 'suspended') AND l.expires < %s"  # led by the day, not by the status
 _NAME, _LISTING, _WORD_OF = "register_partyname", "register_listing", "register_wordof"
 
 
@@ -37,30 +42,34 @@ class Filters:
     on: dt.date
     source_id: int | None = None
     body_id: int | None = None
+    kind: str = ""
     country: str = ""
     standard_key: str = ""
     sector: str = ""
     status: str = ""
     unlisted: bool = False
 
-    def conditions(self) -> tuple[str, list[Any]]:
-        """As SQL over the listing `l`."""
+    def conditions(self, status: tuple[str, list[Any]] | None = None) -> tuple[str, list[Any]]:
+        """As SQL over the listing `l`. status: a condition instead of the one that follows from the status."""
         parts, values = (["1 = 1"] if self.unlisted else ["l.public"]), []
         # "+ 0" keeps planners from walking all of a source in the order of its identities only to sort it again.
         for column, value in (
             ("l.source_id + 0", self.source_id),
             ("l.body_id", self.body_id),
+            ("l.kind", self.kind),
             ("l.country", self.country),
             ("l.standard_key", self.standard_key),
         ):
             if value:
                 parts.append(f"{column} = %s")
                 values.append(value)
+        if self.kind and self.kind != "certificate":
+            parts.append("NOT (l.kind = 'certificate')")  # as the index on the other kinds says it
         if self.sector:
             parts.append("EXISTS (SELECT 1 FROM register_sectorof s WHERE s.code = %s AND s.listing_id = l.id)")
             values.append(self.sector)
         if self.status:
-            sql, more = self._status()
+            sql, more = status or self._status()
             parts.append(sql)
             values += more
         return " AND ".join(parts), values
@@ -69,15 +78,19 @@ class Filters:
         if self.status == "delisted":
             return "l.listed_until IS NOT NULL", []
         if self.status == core.ListingStatus.EXPIRED:
-            return (
-                "l.listed_until IS NULL AND (l.status = 'expired' OR (l.status IN ('valid', 'suspended')"
-                " AND l.expires < %s))",
-                [self.on],
-            )
-        sql = "l.listed_until IS NULL AND l.status = %s"
-        if self.status in (core.ListingStatus.VALID, core.ListingStatus.SUSPENDED):
-            return f"{sql} AND (l.expires IS NULL OR l.expires >= %s)", [self.status, self.on]
-        return sql, [self.status]
+            (said, a), (lapsed, b) = self.expired_ways()
+            return f"({said} OR {lapsed})", a + b
+        if self.status == core.ListingStatus.VALID:
+            return "l.listed_until IS NULL AND l.status = 'valid' AND (l.expires IS NULL OR l.expires >= %s)", [self.on]
+        sql, values = f"l.listed_until IS NULL AND l.status = %s AND {_OFF}", [self.status]
+        if self.status == core.ListingStatus.SUSPENDED:
+            return f"{sql} AND (l.expires IS NULL OR l.expires >= %s)", [*values, self.on]
+        return sql, values
+
+    def expired_ways(self) -> tuple[tuple[str, list[Any]], tuple[str, list[Any]]]:
+        """The two ways to be expired: its register says so, or its last day has passed. No listing is both."""
+        said = f"l.listed_until IS NULL AND l.status = 'expired' AND {_OFF}"
+        return (said, []), (f"{_LAPSED} AND l.listed_until IS NULL", [self.on])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +165,25 @@ def by_name(key: str, filters: Filters, *, after: tuple[str, int], limit: int) -
 
 def by_filters(filters: Filters, *, after: int, limit: int) -> list[int]:
     """Listings that pass the filters, oldest row first."""
-    where, values = filters.conditions()
-    return [
-        r[0]
-        for r in rows(
-            f"SELECT l.id FROM {_LISTING} l WHERE {where} AND l.id > %s ORDER BY l.id LIMIT %s",
-            [*values, after, limit],
-        )
-    ]
+    if filters.status != core.ListingStatus.EXPIRED:
+        return _walked(*filters.conditions(), after=after, limit=limit)
+    said, lapsed = filters.expired_ways()
+    found = _walked(*filters.conditions(said), after=after, limit=limit)
+    few = rows(f"SELECT l.id FROM {_LISTING} l WHERE {_LAPSED} LIMIT {FEW + 1}", [filters.on])
+    if len(few) <= FEW:  # walking the others in the order of their ids would take long to meet them
+        ids = [row[0] for row in few]
+        for start in range(0, len(ids), 300):
+            part = ids[start : start + 300]
+            where, values = filters.conditions((f"l.listed_until IS NULL AND l.id IN ({_marks(part)})", part))
+            found += _walked(where, values, after=after, limit=limit)
+    else:
+        found += _walked(*filters.conditions(lapsed), after=after, limit=limit)
+    return sorted(found)[:limit]
+
+
+def _walked(where: str, values: Sequence[Any], *, after: int, limit: int) -> list[int]:
+    sql = f"SELECT l.id FROM {_LISTING} l WHERE {where} AND l.id > %s ORDER BY l.id LIMIT %s"
+    return [row[0] for row in rows(sql, [*values, after, limit])]
 
 
 def of_names(party_ids: Sequence[int], filters: Filters, *, limit: int) -> list[tuple[int, int]]:
@@ -270,7 +294,7 @@ def _voted(groups: Sequence[Group]) -> list[Name]:
         [*ids, FEW],
     )
     several = sum(many > 1 for _, many in votes)
-    return _named([row[0] for row in votes[: max(several, 600) if several else FEW]])
+    return _named([row[0] for row in votes[: max(several, 300) if several else FEW]])
 
 
 def _named(name_ids: Sequence[int]) -> list[Name]:
@@ -337,8 +361,8 @@ def ranked(text: str, names: Iterable[Name], *, least: float) -> list[Name]:
     """Likest first: coarse by keys, then the best by words (which forgives order and legal forms)."""
     once = list({name.name_id: name for name in names}.values())
     key, plain = core.name_key(text), core.plain(text)
-    if len(once) > 120:
-        coarse = process.extract(key, [name.key for name in once], scorer=fuzz.ratio, limit=120)
+    if len(once) > MOST_WEIGHED:
+        coarse = process.extract(key, [name.key for name in once], scorer=fuzz.ratio, limit=MOST_WEIGHED)
         once = [once[index] for _, _, index in coarse]
     scored = [
         Name(name.name_id, name.party_id, name.name, name.key, score)

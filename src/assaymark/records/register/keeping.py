@@ -27,7 +27,7 @@ BATCH = 2_000
 _ANALYSED_AT = (2_000, 20_000, 200_000)
 _ASKED = ("register_party", "register_partyname", "register_word", "register_listing")
 _COLUMNS = (
-    "number", "number_key", "body_id", "holder_id", "standard", "standard_key", "country", "status", "issued",
+    "kind", "number", "number_key", "body_id", "holder_id", "standard", "standard_key", "country", "status", "issued",
     "expires", "public", "digest",
 )  # fmt: skip
 _VERDICT = ("verdict_code", "verdicts", "checked_at")
@@ -239,7 +239,8 @@ def _columns(taken: Taken, parties: Mapping[tuple[str, str], int]) -> tuple[Any,
     """The columns that repeat an entry, in the order of `_COLUMNS`."""
     entry, holder, body = taken.entry, Named.holder(taken.entry), Named.body(taken.entry)
     return (
-        entry.number[:100], core.number_key(entry.number), parties[body.role, body.identity] if body else None,
+        entry.kind or Listing.CERTIFICATE, entry.number[:100], core.number_key(entry.number),
+        parties[body.role, body.identity] if body else None,
         parties[holder.role, holder.identity], entry.standard[:120], entry.standard_key, entry.country, entry.status,
         entry.issued or None, entry.expires or None, entry.visibility == "public", taken.digest,
     )  # fmt: skip

@@ -16,6 +16,9 @@ from django.db import models
 
 from assaymark.core.register import Version
 
+_GONE = models.Q(listed_until__isnull=False)
+_OFF = ~models.Q(status="valid")
+
 
 class Source(models.Model):
     """A register: this installation's own (key "own"), or a foreign one that is read by snapshots."""
@@ -97,11 +100,14 @@ class Variant(models.Model):
 
 
 class Listing(models.Model):
-    """One certification in one source, as its newest version says it."""
+    """One certification in one source, as its newest version says it; own accreditations and recognitions too."""
+
+    CERTIFICATE = "certificate"
 
     id = models.BigAutoField(primary_key=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
     identity = models.CharField(max_length=240)
+    kind = models.CharField(max_length=13, default=CERTIFICATE)
     number = models.CharField(max_length=100)
     number_key = models.CharField(max_length=60)
     body = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="issued", db_index=False)
@@ -131,7 +137,14 @@ class Listing(models.Model):
             models.Index(fields=["country", "id"], name="register_country"),
             models.Index(fields=["standard_key", "id"], name="register_standard"),
             models.Index(fields=["status", "id"], name="register_status"),
-            models.Index(fields=["id"], name="register_delisted", condition=models.Q(listed_until__isnull=False)),
+            models.Index(fields=["id"], name="register_delisted", condition=_GONE),
+            models.Index(fields=["country", "id"], name="register_gone", condition=_GONE),
+            # What is not valid is rare, so that these are small; questions repeat their condition word for word.
+            models.Index(fields=["country", "status", "id"], name="register_off_country", condition=_OFF),
+            models.Index(fields=["standard_key", "status", "id"], name="register_off_standard", condition=_OFF),
+            models.Index(fields=["body", "status", "id"], name="register_off_body", condition=_OFF),
+            models.Index(fields=["expires", "id"], name="register_lapsing"),
+            models.Index(fields=["kind", "id"], name="register_other_kind", condition=~models.Q(kind="certificate")),
         ]
 
     def __str__(self) -> str:

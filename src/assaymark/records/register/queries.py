@@ -104,6 +104,7 @@ def search(
     text: str = "",
     on: dt.date,
     body_id: int | None = None,
+    kind: str = "",
     country: str = "",
     standard: str = "",
     sector: str = "",
@@ -116,6 +117,7 @@ def search(
 
     text       a number (whole or its beginning), or a name: whole, beginning, words, with typing errors, old names
     on         the day on which statuses are read
+    kind       certificate, accreditation or recognition; "" for all
     standard   any label of it; its edition does not count
     status     a status of `core.register.ListingStatus`, or "delisted" for what has left its source
     after      `Page.following` of the page before
@@ -127,6 +129,7 @@ def search(
         if source_key
         else None,
         body_id=body_id,
+        kind=kind[:20],
         country=country.upper()[:2],
         standard_key=core.standard_key(standard),
         sector=sector[:10],
