@@ -6,11 +6,13 @@ import datetime as dt
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from assaymark.cli.explain import explain
 from assaymark.cli.verify import verify
 from assaymark.core.attestation import StatusEventKind
 from assaymark.core.trust import Anchor
@@ -189,3 +191,30 @@ class TestTheProcess:
         )
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+class TestAnAnchorThatWasSucceeded:
+    @pytest.fixture
+    def succeeded(self, folder: Path) -> Path:
+        """The cast's arrangement ended in the summer; somebody stands in its place."""
+        ended = replace(ANCHORS[0], valid_until=dt.date(2026, 6, 30), label="IAF MLA")
+        union = Anchor(STRANGER.did, "Union", valid_from=dt.date(2026, 7, 1), succeeds=ended.did)
+        (folder / "anchors.json").write_bytes(write_trust_list([ended, union]))
+        return folder
+
+    def test_counts_for_what_it_stated_before_unless_told_otherwise(self, succeeded: Path) -> None:
+        words = ("bundle.json", "--trust", "anchors.json", "--at", AT)
+        done = run(succeeded, *words)
+        assert done.exit_code == 0
+        assert "until 30 Jun 2026, succeeded by Union; what it stated before still counts" in done.stdout
+        assert "Label on 24 Nov 2026: Global Accreditation Cooperation MRA (until 31 Dec 2025: IAF MLA)" in done.stdout
+        refused = run(succeeded, *words, "--predecessors", "never")
+        assert refused.exit_code == 1
+        assert "you count no predecessor after its end" in refused.stdout
+
+    def test_is_explained_the_same_way(self, succeeded: Path) -> None:
+        words = [str(succeeded / "bundle.json"), "--trust", str(succeeded / "anchors.json"), "--at", AT, "--offline"]
+        assert CliRunner().invoke(explain, words).exit_code == 0
+        refused = CliRunner().invoke(explain, [*words, "--predecessors", "never"])
+        assert refused.exit_code == 1
+        assert "succeeded by Union" in refused.stdout

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from assaymark.core.certificate_lint import ended_marks, lint
+from assaymark.core.recognition_labels import LABELS
 from assaymark.formats.credential_claims import certificate_claims
 from tests.trust_cast import CERTIFICATE
 
@@ -133,6 +135,36 @@ class TestACertificate:
 
 
 class TestStrangeData:
+    @pytest.mark.parametrize(
+        ("label", "start", "rule"),
+        [
+            ("Global Accreditation Cooperation MRA", "2025-05-01T00:00:00Z", "CRT-LABEL-EARLY"),
+            ("ILAC MRA", "2025-05-01T00:00:00Z", "CRT-LABEL"),
+        ],
+    )
+    def test_under_a_label_that_it_cannot_bear_is_a_warning(
+        self, claims: dict[str, Any], label: str, start: str, rule: str
+    ) -> None:
+        claims["validFrom"] = start
+        claims["credentialSubject"] |= {"decisionDate": start[:10], "originalIssueDate": start[:10]}
+        claims["credentialSubject"]["authorisation"] = [{"name": f"Accreditation 12 ({label})"}]
+        assert [c.rule for c in lint(claims) if not c.rule.startswith("CRT-CYCLE")] == [rule]
+
+    @pytest.mark.parametrize("label", ["IAF MLA", "Global Accreditation Cooperation MRA"])
+    def test_under_a_label_of_its_time_is_none(self, claims: dict[str, Any], label: str) -> None:
+        claims["credentialSubject"]["authorisation"] = [{"name": f"Accreditation 12 ({label})"}]
+        assert rules(claims) == []
+
+    def test_under_a_label_whose_use_has_ended_is_a_warning(
+        self, claims: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ended = replace(LABELS["IAF MLA"], mark_until=dt.date(2026, 3, 31))
+        monkeypatch.setitem(LABELS, "IAF MLA", ended)
+        claims["credentialSubject"]["authorisation"] = [{"name": "Accreditation 12 (IAF MLA)"}]
+        (complaint,) = lint(claims)
+        assert complaint.rule == "CRT-LABEL-ENDED"
+        assert "Global Accreditation Cooperation MRA" in complaint.next_step
+
     @pytest.mark.parametrize("value", [None, 7, [], "text", {"name": 3}, [None], True])
     def test_never_stops_the_look(self, claims: dict[str, Any], value: object) -> None:
         for name in list(claims):

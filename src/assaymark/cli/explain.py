@@ -12,7 +12,17 @@ from pathlib import Path
 import click
 import orjson
 
-from assaymark.cli.verify import EXIT, Moment, anchors_of, fetcher, inputs_of, safe, timestamp_roots_of
+from assaymark.cli.verify import (
+    EXIT,
+    Moment,
+    anchors_of,
+    fetcher,
+    inputs_of,
+    predecessors_option,
+    safe,
+    timestamp_roots_of,
+)
+from assaymark.core.succession import Predecessors
 from assaymark.verify import CertificateVerdict, Policy
 from assaymark.verify import verify as verify_inputs
 from assaymark.verify.explaining import explain as steps_of
@@ -33,6 +43,7 @@ _COLOURS = {"pass": "green", "fail": "red", "not checked": "yellow"}
 @click.option("--known-at", type=Moment(), help="Count only what was recorded by this date; default: now.")
 @click.option("--offline", is_flag=True, help="Fetch nothing; use what the file carries.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@predecessors_option
 @click.option("--allow-loopback", is_flag=True, help="Also fetch from this machine (for a local demo).")
 def explain(
     file: Path,
@@ -42,6 +53,7 @@ def explain(
     known_at: dt.datetime | None,
     offline: bool,
     as_json: bool,
+    predecessors: str,
     allow_loopback: bool,
 ) -> None:
     """Explain a verdict: numbered steps, each pass, fail or not checked, with the evidence it rests on.
@@ -60,7 +72,7 @@ def explain(
         now=max(now, moment),
         anchors=anchors_of(trust),
         fetch=None if offline else fetcher(allow_loopback),
-        policy=Policy(timestamp_roots=timestamp_roots_of(trust, tsa_roots)),
+        policy=Policy(timestamp_roots=timestamp_roots_of(trust, tsa_roots), predecessors=Predecessors(predecessors)),
     )[0]
     if as_json:
         written = orjson.dumps(explained_as_json(verdict), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

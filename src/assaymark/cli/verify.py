@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import orjson
 
+from assaymark.core.succession import Predecessors
 from assaymark.core.trust import Anchor
 from assaymark.formats.moments import BadMoment, in_words, read_day, read_instant
 from assaymark.formats.timestamp_authorities import read_roots, roots_in_trust_list
@@ -29,6 +30,15 @@ _QUESTIONS = {
 }
 _COLOURS = {Answer.YES: "green", Answer.NO: "red", Answer.UNKNOWN: "yellow"}
 EXIT = {Answer.YES: 0, Answer.NO: 1, Answer.UNKNOWN: 3}
+
+
+predecessors_option = click.option(
+    "--predecessors",
+    type=click.Choice([one.value for one in Predecessors]),
+    default=Predecessors.TRANSITIONAL.value,
+    show_default=True,
+    help="Whether earlier statements of an anchor that was succeeded count after its end.",
+)
 
 
 class Moment(click.ParamType[dt.datetime]):
@@ -68,6 +78,7 @@ class Moment(click.ParamType[dt.datetime]):
     show_default=True,
     help="Days that status knowledge may be old.",
 )
+@predecessors_option
 @click.option("--allow-loopback", is_flag=True, help="Also fetch from this machine (for a local demo).")
 def verify(
     files: tuple[Path, ...],
@@ -79,6 +90,7 @@ def verify(
     as_json_: bool,
     explain: bool,
     max_age: int,
+    predecessors: str,
     allow_loopback: bool,
 ) -> None:
     """Verify certificates: a PDF, a credential (vc+jwt) or a bundle, alone or together.
@@ -104,7 +116,11 @@ def verify(
         now=max(now, moment),
         anchors=anchors_of(trust),
         fetch=None if offline else fetcher(allow_loopback),
-        policy=Policy(max_status_age=dt.timedelta(days=max_age), timestamp_roots=timestamp_roots_of(trust, tsa_roots)),
+        policy=Policy(
+            max_status_age=dt.timedelta(days=max_age),
+            timestamp_roots=timestamp_roots_of(trust, tsa_roots),
+            predecessors=Predecessors(predecessors),
+        ),
     )
     if as_json_:
         sys.stdout.buffer.write(

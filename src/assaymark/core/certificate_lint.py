@@ -3,7 +3,7 @@
 Rules that hold here
 * Errors are what ISO/IEC 17021-1:2015 8.2.2 demands of a certification document, letter by letter.
 * Warnings are what the norm leaves open and readers miss most on certificates in use: country, accreditation number,
-  a way to check, sector code, and marks of accreditation bodies that no longer exist.
+  a way to check, sector code, and marks or labels that ended, had not begun, or are for something else.
 * Nothing here says that a certificate is authentic; only its signature does.
 """
 
@@ -15,18 +15,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assaymark.core import recognition_labels
+
 Claims = Mapping[str, Any]
 NORM = "ISO/IEC 17021-1:2015"
 _EDITION = re.compile(r"[:\s]\s?(19|20)\d\d\b")
+_MANAGEMENT_SYSTEMS = "ms-certification"
 _PRODUCT = re.compile(r"\b(certified|approved|guaranteed)\s+(products?|goods|services?)\b", re.IGNORECASE)
-# Accreditation bodies that ended: the name on marks, the year of its end, who followed.
-_ENDED: Mapping[str, tuple[int, str]] = {
-    "SINCERT": (2009, "ACCREDIA"),
-    "NACCB": (1995, "UKAS"),
-    "CNAB": (2006, "CNAS"),
-    "TGA": (2009, "DAkkS"),
-    "ANSI-RAB": (2005, "ANAB"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,16 +212,42 @@ def _missed_in_the_field(claims: Claims) -> Iterator[Complaint]:
     if not any(row.get("iaf") for row in _rows(subject.get("scope"))):
         yield _warning("CRT-SECTOR", f"{field} f", "It names no sector code.", "Add the IAF sector codes of the scope.")
     named = " ".join([*endorsements, _text(_map(_map(claims.get("issuer")).get("recognizedIn")).get("issuerName"))])
-    for mark in ended_marks(named):
-        year, successor = _ENDED[mark]
+    yield from _marks(named, _day(claims.get("validFrom")))
+
+
+def _marks(named: str, start: dt.date | None) -> Iterator[Complaint]:
+    """Marks and labels of a certificate that it cannot rightly bear (facts: `core.recognition_labels`)."""
+    clause = f"{NORM}, 8.2.2 g"
+    for mark in recognition_labels.ended_marks(named):
         yield _warning(
             "CRT-MARK",
-            f"{field} g",
-            f"It bears the mark of {mark}, which ended in {year}.",
-            f"Ask the body for a certificate with the mark of {successor}.",
+            clause,
+            f"It bears the mark of {mark.name}, which ended in {mark.ended}.",
+            f"Ask the body for a certificate with the mark of {mark.successor}.",
+        )
+    for label in recognition_labels.labels_for_others(named, activity=_MANAGEMENT_SYSTEMS):
+        yield _warning(
+            "CRT-LABEL",
+            clause,
+            f"It bears the label {label.name}, which is not for the certification of management systems.",
+            "Ask the body under which arrangement its accreditation body is recognised for this.",
+        )
+    for label in recognition_labels.labels_too_early(named, on=start) if start else ():
+        yield _warning(
+            "CRT-LABEL-EARLY",
+            clause,
+            f"It is dated {start} and bears the label {label.name}, which began on {label.valid_from}.",
+            "Ask the body when it printed the certificate.",
+        )
+    for label in recognition_labels.labels_out_of_use(named, on=start) if start else ():
+        yield _warning(
+            "CRT-LABEL-ENDED",
+            clause,
+            f"It is dated {start} and bears the label {label.name}, whose use ended on {label.mark_until}.",
+            f"Ask the body for a certificate with the label {label.successor}.",
         )
 
 
 def ended_marks(text: str) -> tuple[str, ...]:
-    """Return the marks of accreditation bodies in a text that no longer exist."""
-    return tuple(mark for mark in _ENDED if re.search(rf"(?<![\w-]){re.escape(mark)}(?![\w-])", text))
+    """Return the names of marks in a text whose accreditation body no longer exists."""
+    return tuple(mark.name for mark in recognition_labels.ended_marks(text))

@@ -150,6 +150,11 @@ def ended_marks(text: str) -> tuple[EndedMark, ...]:
     return tuple(mark for name, mark in ENDED_MARKS.items() if _stands_in(name, text))
 
 
+def labels_for_others(text: str, *, activity: str) -> tuple[RecognitionLabel, ...]:
+    """Return the labels in a text that are not for an activity."""
+    return tuple(label for name, label in LABELS.items() if not label.covers([activity]) and _stands_in(name, text))
+
+
 def labels_too_early(text: str, *, on: dt.date) -> tuple[RecognitionLabel, ...]:
     """Return the labels in a text that did not exist yet on a day: nobody can have printed them then."""
     return tuple(label for name, label in LABELS.items() if _stands_in(name, text) and on < label.valid_from)

@@ -47,13 +47,15 @@ class Accreditation:
 class Recognition:
     """What was found about recognition, the attestations passed on the way up, and the anchor reached.
 
-    ``label`` is the recognition label that was right on the date; ``heirs`` those of the path that stand for others.
+    ``label`` is the recognition label that was right on the date; ``remark`` tells of an anchor that has ended;
+    ``heirs`` are those of the path that stand for others.
     """
 
     finding: Finding
     path: tuple[Credential, ...] = ()
     anchor: Anchor | None = None
     label: str = ""
+    remark: str = ""
     heirs: tuple[Heir, ...] = ()
 
 
@@ -246,7 +248,10 @@ def _anchored(standing_: Standing, certificate: Credential, did: str, at: dt.dat
     reason = f"{standing_.reason} {told}." if told else standing_.reason
     evidence = (f"anchor: {did}", *((f"source: {held.source}",) if held.source else ()))
     label = label_on(name, on=at.date(), activities=activities)
-    return Recognition(Finding(Answer.YES, Code.VALID, reason, evidence), (), standing_.anchor, label)
+    remark = ""
+    if standing_.successor is not None and standing_.anchor.valid_until is not None:
+        remark = f"until {in_words(standing_.anchor.valid_until)}, succeeded by {standing_.successor.name}"
+    return Recognition(Finding(Answer.YES, Code.VALID, reason, evidence), (), standing_.anchor, label, remark)
 
 
 def _climb(

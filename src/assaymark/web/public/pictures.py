@@ -76,9 +76,11 @@ def _what(link: ChainLink, tone: str, since: dt.date | None) -> tuple[str, str]:
     begun = since or (link.valid_from.date() if link.valid_from else None)
     if link.number and begun:
         number = "" if link.role == "organisation" else f"no. {link.number}, "
-        return _HELD.get(link.role, ""), f"{number}since {begun.year}"
+        remark = f"; {link.remark}" if link.remark else ""
+        return _HELD.get(link.role, ""), f"{number}since {begun.year}{remark}"
     if tone == "good":
-        return "Trusted by this register", ""
+        trusted = f"Trusted by this register {link.remark}" if link.remark else "Trusted by this register"
+        return trusted, link.label
     return _WITHOUT.get(link.role, ""), ""
 
 

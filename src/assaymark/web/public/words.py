@@ -110,11 +110,14 @@ def _within(verdict: CertificateVerdict, row: Attestation, now: dt.datetime) -> 
 
 
 def _recognised(verdict: CertificateVerdict, row: Attestation, now: dt.datetime) -> str:
-    top = verdict.chain[-1].name
+    top = verdict.chain[-1]
     below = verdict.chain[-2] if len(verdict.chain) > 1 else None
+    label = f" Label: {top.label}." if top.label else ""
     if below is None or verdict.kind == "recognition" or not below.attestation or below.role != "accreditation body":
-        return f"{top} is trusted by this register."
-    return f"{below.name} is recognised by {top} (no. {below.number}), which this register trusts."
+        trusted = f"was trusted by this register {top.remark}" if top.remark else "is trusted by this register"
+        return f"{top.name} {trusted}.{label}"
+    trusts = f"trusted {top.remark}" if top.remark else "trusts"
+    return f"{below.name} is recognised by {top.name} (no. {below.number}), which this register {trusts}.{label}"
 
 
 def lead(verdict: CertificateVerdict, row: Attestation, *, asked: dt.date | None, now: dt.datetime) -> SafeString:
