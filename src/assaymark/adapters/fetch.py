@@ -5,7 +5,8 @@ Rules that hold here (server-side request forgery)
 * The name is resolved once; every address it has must be public; the connection goes to the address that was checked
   (no second look-up that could answer differently). Redirects are checked again, three at most.
 * Five seconds for everything, one megabyte, status 200 only. Cookies, credentials and proxies do not exist here.
-* Loopback is refused unless a person asked for it (a demo on their own machine).
+* Loopback is refused unless a person asked for it (a demo on their own machine), other addresses inside unless the
+  operator's settings name them.
 """
 
 from __future__ import annotations
@@ -58,11 +59,13 @@ def is_public(address: _Address) -> bool:
 class Fetcher:
     """Fetches an address within bounds; call it with a URL. One fetcher serves one verification.
 
+    ``named``: addresses inside that the operator's own settings name; they may be asked.
     ``timeout``: seconds for one address, redirects included; ``total``: seconds for all; ``resolve`` is replaced in
     tests.
     """
 
     allow_loopback: bool = False
+    named: frozenset[str] = frozenset()
     timeout: float = TIMEOUT
     total: float = 20.0
     max_bytes: int = MAX_BYTES
@@ -127,7 +130,8 @@ class Fetcher:
             raise FetchRefused(f"{host} has no address")
         for name in names:
             address = ipaddress.ip_address(name.split("%")[0])
-            if not (is_public(address) or (self.allow_loopback and address.is_loopback)):
+            local = self.allow_loopback and address.is_loopback
+            if not (is_public(address) or local or str(address) in self.named):
                 raise FetchRefused(f"{host} leads to {address}, which is not on the public internet")
         return sorted(names, key=lambda name: (":" in name, name))[0]
 

@@ -7,6 +7,7 @@ from django.core import checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from assaymark.adapters import timestamping
 from assaymark.records import row_security
 from assaymark.records.journal import recovery, triggers
 
@@ -25,6 +26,7 @@ def problems() -> list[str]:
     else:
         found += _guard_problems()
         found += recovery.problems()
+    found += timestamping.problems()
     if connection.vendor == "sqlite":
         found += _sqlite_problems()
     if settings.PRODUCTION:

@@ -249,6 +249,11 @@ EMAIL_HOST = os.environ.get("ASSAYMARK_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("ASSAYMARK_SMTP_PORT", "25"))
 DEFAULT_FROM_EMAIL = os.environ.get("ASSAYMARK_MAIL_FROM", "assaymark@localhost")
 
+# Timestamps for certificates' PDFs (RFC 3161): whom to ask, whose roots to believe, how long before the end to renew.
+TSA_URL = os.environ.get("ASSAYMARK_TSA_URL", "")
+TSA_ROOTS = os.environ.get("ASSAYMARK_TSA_ROOTS", "")
+TSA_RENEW_DAYS = int(os.environ.get("ASSAYMARK_TSA_RENEW_DAYS", "90"))
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LANGUAGE_CODE = "en-gb"

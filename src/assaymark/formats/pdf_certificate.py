@@ -4,7 +4,7 @@ Rules that hold here
 * What the page must say: ISO/IEC 17021-1:2015 8.2.2 (holder and place, dates, number, standard with edition, scope
   per site, body with address, means to tell revisions apart).
 * The bundle (credential, chain, status) is attached as an associated file (ISO 19005-3); the body's own key signs
-  the whole file (PAdES B-B), so that paper, page and data cannot come apart.
+  the whole file (PAdES), so that paper, page and data cannot come apart.
 
 Needs typst and segno, which belong to the server part; both are imported when a certificate is made.
 """
@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from importlib import resources
 
 import orjson
+from pyhanko.sign.timestamps import TimeStamper
 
 from assaymark.core.attestation import CertificateContent
 from assaymark.core.trust import ANY
@@ -23,6 +25,7 @@ from assaymark.formats.credential_claims import accreditation_named
 from assaymark.formats.jws import Signer
 from assaymark.formats.moments import in_words
 from assaymark.formats.pdf_signature import ATTACHMENT, sign_pdf
+from assaymark.formats.timestamp_authorities import Root
 
 CHECK = (
     "Scan the code, or open the file in a verifier: it carries the signed certificate, the accreditation behind it, "
@@ -103,7 +106,22 @@ def render_certificate(content: CertificateContent, *, bundle: bytes, at: dt.dat
 
 def issue_certificate_pdf(content: CertificateContent, *, bundle: bytes, key: Signer, at: dt.datetime) -> bytes:
     """Return the certificate as signed PDF. ``bundle`` is what :func:`write_bundle` gave; ``at`` the signing time."""
-    page = render_certificate(content, bundle=bundle, at=at)
+    return sign_certificate(render_certificate(content, bundle=bundle, at=at), content, key=key, at=at)
+
+
+def sign_certificate(
+    page: bytes,
+    content: CertificateContent,
+    *,
+    key: Signer,
+    at: dt.datetime,
+    timestamps: TimeStamper | None = None,
+    roots: Sequence[Root] = (),
+) -> bytes:
+    """Sign what :func:`render_certificate` gave; with a timestamp authority and its roots at level B-LTA.
+
+    Raises ``OSError`` when the authority does not answer and ``ValueError`` when its timestamps are unfit.
+    """
     return sign_pdf(
         page,
         signer=key,
@@ -111,4 +129,6 @@ def issue_certificate_pdf(content: CertificateContent, *, bundle: bytes, key: Si
         country=content.issuer.country,
         reason=f"Issue of certificate {content.number}",
         at=at,
+        timestamps=timestamps,
+        roots=roots,
     )

@@ -40,7 +40,7 @@ from assaymark.formats.keys import BadKey, KeyKind, PublicKey, multikey
 from assaymark.formats.moments import in_words
 from assaymark.formats.pdf_changes import changes_since
 from assaymark.formats.pdf_timestamps import add_archive_timestamp, dating, own_timestamp
-from assaymark.formats.timestamps import Root, context_for
+from assaymark.formats.timestamps import BadTimestamp, Root, context_for
 from assaymark.formats.x509 import self_signed
 
 ATTACHMENT = "certificate.bundle.json"
@@ -61,7 +61,7 @@ _MAX_PDF = 8 * _MIB
 _END = 2048
 _ACTIVE = ("/JS", "/JavaScript", "/Launch", "/RichMedia", "/SubmitForm", "/ImportData")
 _CHANGED = "The PDF was changed after it was signed"
-_FORMATS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
+_OTHER_FORMATS = ("/adbe.x509.rsa_sha1", "/adbe.pkcs7.sha1", "/adbe.pkcs7.s4", "/adbe.pkcs7.s5")
 _WEAK = ("md2", "md5", "sha1")
 _CURVES = {"secp256r1": KeyKind.P256, "secp384r1": KeyKind.P384}
 
@@ -143,7 +143,8 @@ def sign_pdf(
     """Return the PDF with an invisible PAdES signature over the whole file. ``at`` is the signing time (aware).
 
     Level B-B; with a timestamp authority B-T; with its roots as well B-LTA, whose archive timestamp comes
-    last and so binds every byte.
+    last and so binds every byte. Raises ``OSError`` when the authority does not answer, :class:`BadTimestamp` when
+    what it answers is unfit.
     """
     start = at.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     certificate = self_signed(signer=signer, name=name, country=country, valid_from=start)
@@ -169,7 +170,14 @@ def sign_pdf(
     # pyHanko starts an event loop, which a thread that runs one already (an asynchronous caller) would refuse.
     with ThreadPoolExecutor(1) as apart:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        apart.submit(pdf_signer.sign_pdf, writer, output=output, bytes_reserved=reserved).result()
+        try:
+            apart.submit(pdf_signer.sign_pdf, writer, output=output, bytes_reserved=reserved).result()
+        except OSError:
+            raise
+        except Exception as error:
+            if timestamps is None:
+                raise
+            raise BadTimestamp(f"the timestamps of the authority are unfit: {error}") from error
     return output.getvalue()
 
 
@@ -370,7 +378,7 @@ def _refuse_unread(reader: PdfFileReader) -> None:
         if isinstance(value, generic.IndirectObject):
             value = value.get_object()  # type: ignore[no-untyped-call]
         kind = value.get("/SubFilter") if isinstance(value, generic.DictionaryObject) else None
-        if kind is not None and kind not in (*_FORMATS, "/ETSI.RFC3161"):
+        if kind in _OTHER_FORMATS:
             raise UnsupportedPdf(f"it is signed in the format {str(kind)[1:60]}")
 
 

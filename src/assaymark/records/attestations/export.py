@@ -14,12 +14,12 @@ from assaymark.core.attestation import (
 from assaymark.core.trust import ScopeRow
 from assaymark.formats.bundle import Bundle, write_bundle
 from assaymark.formats.credential import issue_certificate_credential, issue_recognition_credential
-from assaymark.formats.pdf_certificate import issue_certificate_pdf
 from assaymark.formats.status_list import issue_status_list
 from assaymark.formats.status_log import issue_proven_log
 from assaymark.formats.trust_list import write_trust_list
 from assaymark.records.attestations import identity, log, queries
 from assaymark.records.attestations.models import Attestation
+from assaymark.records.attestations.printing import print_certificate
 from assaymark.records.parties.models import Organisation
 
 LIST_LIFE = dt.timedelta(days=7)
@@ -159,8 +159,11 @@ def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> b
     )
 
 
-def pdf(row: Attestation, *, at: dt.datetime) -> bytes:
-    """The certificate as signed PDF with today's bundle inside. Raises `ValueError` for what is no certificate."""
+def pdf(row: Attestation, *, at: dt.datetime, must_last: bool = False) -> bytes:
+    """The certificate as signed PDF with today's bundle inside. Raises `ValueError` for what is no certificate.
+
+    must_last: without a timestamp there is none (see `printing`).
+    """
     issue = queries.newest_issue(row)
     content = content_of(
         row,
@@ -171,7 +174,9 @@ def pdf(row: Attestation, *, at: dt.datetime) -> bytes:
     if not isinstance(content, CertificateContent):
         raise ValueError(f"{row.number} is an {row.kind}; only certificates are printed. Export it as bundle.")
     enclosed = bundle(row, at=at, on=max(at.date(), issue.effective_from or row.original_issue))
-    return issue_certificate_pdf(content, bundle=enclosed, key=identity.key_of(row.organisation), at=at)
+    return print_certificate(
+        content, bundle=enclosed, key=identity.key_of(row.organisation), at=at, must_last=must_last
+    )
 
 
 def file_name(row: Attestation, ending: str) -> str:
