@@ -40,7 +40,7 @@ class WatchedShape(Schema):
     holder: str
     standard: str
     body: str
-    register: str
+    source: str
     expires: date | None
     public: bool
     answers: list[AnswerShape]
@@ -129,8 +129,8 @@ def _shape(row: queries.WatchedCertificate) -> dict[str, Any]:
     answers = [
         {"question": name, "answer": said.answer, "code": said.code, "reason": said.reason} for name, said in one.said
     ]
-    plain = {name: getattr(one, name) for name in WatchedShape.model_fields if name != "answers"}
-    return plain | {"answers": answers}
+    plain = {name: getattr(one, name) for name in WatchedShape.model_fields if name not in {"answers", "source"}}
+    return plain | {"answers": answers, "source": one.register}
 
 
 def _change(event: queries.WatchEvent) -> dict[str, Any]:
