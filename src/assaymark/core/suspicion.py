@@ -41,6 +41,15 @@ class Pattern(StrEnum):
     OBSOLETE_MARK = "obsolete-mark"
 
 
+PATTERN_NAMES: dict[Pattern, str] = {
+    Pattern.DECIDED_EARLY: "Decided before the audit ended",
+    Pattern.FEW_DAYS: "Fewer audit days than the table lets",
+    Pattern.SAME_DAY: "Stage 1 and decision on one day",
+    Pattern.OWN_DECISION: "An auditor decided",
+    Pattern.OUTSIDE: "Code outside the accreditation",
+    Pattern.NUMBER_TWICE: "One number for two holders",
+    Pattern.OBSOLETE_MARK: "Mark of a body that has ended",
+}
 CLAUSES: dict[Pattern, str] = {
     Pattern.DECIDED_EARLY: f"{NORM}, 9.5.2",
     Pattern.FEW_DAYS: f"{NORM}, 9.1.4",

@@ -79,6 +79,8 @@ CERTIFICATES = Entry(
 
 WATCH = Entry("watch", "Watch list", "eye", "watch.read", (("watch:list",),))
 
+IDENTIFIER = Entry("identifier", "Identifier and keys", "key", "attestations.read", (("identifiers:record",),))
+
 
 def _register(key: str, name: str, icon: str, *slugs: str) -> Entry:
     """A chapter of the standard: its own page when there is one, else its first register."""
@@ -112,6 +114,7 @@ BODY_ORDER: tuple[Entry, ...] = (
     AUDITS,
     Entry("decisions", "Decisions", "scale", "assessments.read", (("assessments:decisions",),)),
     CERTIFICATES,
+    Entry("suspicious", "Suspicious", "flag", "assessments.read", (("assessments:suspicious",),)),
     Entry("competence", "Competence", "school", "assessments.read", (("assessments:competence",),)),
     Entry("impartiality", "Impartiality", "affiliate", "assessments.read", (("assessments:impartiality",),)),
     replace(PEOPLE, name="People"),
@@ -123,6 +126,7 @@ BODY_EVERYWHERE: tuple[Entry, ...] = (
     DOCUMENTS,
     _register("registers", "Registers", "list", "processes"),
     WATCH,
+    IDENTIFIER,
     STANDARDS,
 )
 CONTRIBUTOR: tuple[Entry, ...] = (replace(HOME, name="Home"), MY_WORK, REPORT, DOCUMENTS)

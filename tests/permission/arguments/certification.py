@@ -7,15 +7,19 @@ from typing import Any
 
 from django.utils import timezone
 
+from assaymark.core.attestation import AttestationKind
 from assaymark.core.competence import RelationKind, TeamRole
 from assaymark.core.parties import Actor, Role
+from assaymark.core.trust import ScopeRow
 from assaymark.records.assessments import actions
 from assaymark.records.assessments.actions import ApplicationContent, StagePlan
-from assaymark.records.assessments.models import Application, Assessment, Decision
+from assaymark.records.assessments.models import Application, Assessment, Decision, Stage
+from assaymark.records.assessments.suspicion import found
 from assaymark.records.parties.actions import add_member, add_organisation
 from assaymark.records.parties.models import Organisation
 from assaymark.records.parties.queries import actor_for
 from assaymark.records.scope import organisation_scope
+from tests.certification_cast import attest_by_decision
 from tests.permission.house import House, arguments_for
 
 
@@ -33,7 +37,7 @@ def _content(house: House) -> ApplicationContent:
 
 def _other(house: House, what: str) -> Organisation:
     def founded() -> Organisation:
-        slug = f"{what}-of-{house.organisation.slug}"
+        slug = f"{what.replace(' ', '-')}-of-{house.organisation.slug}"
         return add_organisation(slug=slug, name=f"{house.word} {what}", at=timezone.now())
 
     return house.once(f"the {what}", founded)  # type: ignore[no-any-return]
@@ -162,3 +166,33 @@ def relation(house: House) -> dict[str, Any]:
         at=timezone.now(),
     )
     return {"relation_id": row.pk}
+
+
+@arguments_for("assessments:suspicion", "assessments:explain-suspicion")
+def suspicion(house: House) -> dict[str, Any]:
+    """A certificate that was decided before its audit ended."""
+    holder, day = _other(house, "early client"), timezone.localdate()
+    row = attest_by_decision(
+        house.actors["decision_maker"],
+        holder,
+        kind="certification",
+        attests=AttestationKind.CERTIFICATE,
+        at=timezone.now(),
+        edition_key="iso-9001-2015",
+        number=f"E-{house.organisation.slug}",
+        statement=f"{house.word} grinding",
+        scope=(ScopeRow("ms-certification", "urn:iso:std:iso-iec:17021:-1", "urn:iso:std:iso:9001"),),
+        expires=day + timedelta(days=1095),
+    )
+    with organisation_scope(house.organisation.pk):
+        audit = Decision.objects.get(attestation_id=row.pk).assessment
+        Stage.objects.create(
+            organisation=house.organisation, assessment=audit, kind="stage_2", starts=day, ends=day + timedelta(days=3)
+        )
+        (digest,) = [one.suspicion.digest for one in found() if one.suspicion.number == row.number]
+    return {"digest": digest}
+
+
+@arguments_for("assessments:suspicious-export")
+def table_of_suspicious(house: House) -> dict[str, Any]:
+    return {"kind": "csv"}

@@ -46,6 +46,7 @@ ALL: dict[str, Callable[[str], str]] = {
     "risk matrix": lambda w: drawing.risk_matrix({(1, 1): 1}, title=w, link=lambda a, b: w),
     "fishbone": lambda w: drawing.fishbone(w, {w: [drawing.Cause(w, root=True)]}, title=w),
     "empty fishbone": lambda w: drawing.fishbone(w, {}),
+    "counts": lambda w: drawing.counts([(w, 3)], title=w),
     "bars": lambda w: drawing.bars([(w, 3)], title=w, unit=w),
     "pareto": lambda w: drawing.pareto([(w, 3)], title=w),
     "empty pareto": lambda w: drawing.pareto([], title=w),
@@ -189,6 +190,16 @@ class TestBars:
         picture = drawing.bars([("a", 8), ("b", 4)], title="x", tones=["bad"])
 
         assert len(shapes(picture, "fill-bad")) == len(shapes(picture, "fill-accent")) == 1
+
+
+class TestCounts:
+    def test_are_bars_by_their_share_of_the_highest_and_none_for_nothing(self) -> None:
+        picture = drawing.counts([("a", 8), ("b", 4), ("c", 0)], title="x", tone="bad")
+        assert [e.get("width") for e in shapes(picture, "fill-bad")] == ["100%", "50%"]
+        assert described(picture) == "a 8, b 4, c 0."
+
+    def test_of_nothing_at_all_are_said_so(self) -> None:
+        assert described(drawing.counts([], title="x")) == "nothing."
 
 
 class TestThePareto:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assaymark.web.certification import applications, attestation, clients, decisions, people, plan
+from assaymark.web.certification import applications, attestation, clients, decisions, people, plan, suspicious
 
 urlpatterns = [
     path("applications/", applications.listed, name="applications"),
@@ -21,6 +21,10 @@ urlpatterns = [
     path("impartiality/", people.impartiality, name="impartiality"),
     path("impartiality/record/", people.record_relation, name="record-relation"),
     path("impartiality/<uuid:relation_id>/end/", people.end_relation, name="end-relation"),
+    path("suspicious/", suspicious.listed, name="suspicious"),
+    path("suspicious/export.<slug:kind>", suspicious.export, name="suspicious-export"),
+    path("suspicious/<slug:digest>/", suspicious.record, name="suspicion"),
+    path("suspicious/<slug:digest>/explain/", suspicious.explain, name="explain-suspicion"),
     path("<uuid:assessment_id>/dates/", plan.dates, name="dates"),
     path("<uuid:assessment_id>/accept/", plan.accept, name="accept"),
     path("<uuid:assessment_id>/object/", plan.object_to, name="object"),

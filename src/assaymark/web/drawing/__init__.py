@@ -5,7 +5,7 @@ sheet (static/css/drawing.css). Each has a title and a description; the table of
 Nothing here reads a clock or a row: `today` is an argument.
 """
 
-from assaymark.web.drawing.bars import bars, pareto, sparkline
+from assaymark.web.drawing.bars import bars, counts, pareto, sparkline
 from assaymark.web.drawing.coverage import coverage
 from assaymark.web.drawing.fishbone import Cause, fishbone
 from assaymark.web.drawing.matrix import risk_matrix, risk_tone
@@ -18,6 +18,7 @@ __all__ = [
     "Row",
     "Span",
     "bars",
+    "counts",
     "coverage",
     "fishbone",
     "gantt",

@@ -1,4 +1,5 @@
-"""Bars for counts, the Pareto of causes (most frequent first, with the running share), and a sparkline for a cell."""
+"""Bars for counts, beside their names or below them; the Pareto of causes (most frequent first, with the running
+share), and a sparkline for a cell."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 from assaymark.web.drawing import svg
 
 ROW = 28.0
+TALL_ROW = 38.0
 
 
 def bars(
@@ -35,6 +37,29 @@ def bars(
     height = max(len(items), 1) * ROW
     description = f"{words}{f' ({unit})' if unit else ''}."
     return svg.drawing(body, title=title, description=description, width=width, height=height)
+
+
+def counts(items: Sequence[tuple[str, int]], *, title: str, tone: str = "attention") -> SafeString:
+    """Counts in the given order, each a line of words with its bar below; as wide as there is room."""
+    highest = max((value for _, value in items), default=0) or 1
+    body = []
+    for index, (name, value) in enumerate(items):
+        top = index * TALL_ROW
+        body.append(svg.text(name, x=0, y=top + 13, css="ink"))
+        body.append(svg.text(value, x="100%", y=top + 13, anchor="end", css="bold"))
+        body.append(svg.element("rect", x=0, y=top + 20, width="100%", height=6, rx=3, css="fill-none"))
+        if value > 0:
+            share = f"{svg.number(max(value * 100 / highest, 2))}%"
+            body.append(svg.element("rect", x=0, y=top + 20, width=share, height=6, rx=3, css=f"fill-{tone}"))
+    told = ", ".join(f"{name} {value}" for name, value in items) or "nothing"
+    return svg.element(
+        "svg",
+        svg.join([svg.element("title", title), svg.element("desc", f"{told}."), *body]),
+        css="drawing fluid",
+        role="img",
+        width="100%",
+        height=max(len(items), 1) * TALL_ROW,
+    )
 
 
 def pareto(items: Sequence[tuple[str, float]], *, title: str, width: float = 600, height: float = 240) -> SafeString:
