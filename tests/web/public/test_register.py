@@ -138,3 +138,28 @@ class TestTheInterface:
     def test_searches(self, rhein: Path) -> None:
         told = Client().get("/api/v1/register/", {"q": "muller"}).json()
         assert [one["number"] for one in told["found"]] == ["J-100"]
+
+
+class TestABodyThatMerged:
+    @pytest.fixture(autouse=True)
+    def merged(self, rhein: Path) -> None:
+        words = ["register", "body-change", "Rhein Cert", "Baltic Cert", "--kind", "merged-into", "--on", "2026-08-01"]
+        done = CliRunner().invoke(main, [*words, "--origin", "Notice 7", "--source", "rhein"])
+        assert done.exit_code == 0, done.output
+        cache.clear()
+
+    def test_says_so_on_its_page_with_day_and_source(self) -> None:
+        told = page(f"/register/parties/{Party.objects.get(role=Party.BODY).pk}/")
+        assert "Names and mergers" in told
+        assert "Rhein Cert merged into Baltic Cert on 1 Aug 2026." in told
+        assert "Known from: Notice 7." in told
+
+    def test_says_on_the_pages_of_its_certificates_who_answers_for_them(self) -> None:
+        told = page(f"/register/entries/{Listing.objects.get(number='J-100').pk}/")
+        assert (
+            "Rhein Cert merged into Baltic Cert on 1 Aug 2026. Baltic Cert answers for this certificate since then."
+            in told
+        )
+
+    def test_leaves_the_pages_of_holders_alone(self) -> None:
+        assert "merged" not in page(f"/register/parties/{Party.objects.get(name='Müller Präzision GmbH').pk}/")

@@ -13,5 +13,6 @@ class RegisterConfig(AppConfig):
 
         guard("register_listingversion")
         guard("register_intake")
+        guard("register_bodychange")
         if follow not in followers:
             followers.append(follow)

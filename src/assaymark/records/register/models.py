@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from assaymark.core.body_changes import BodyChange as BodyChangeFacts
+from assaymark.core.body_changes import ChangeKind
 from assaymark.core.register import Version
 
 _GONE = models.Q(listed_until__isnull=False)
@@ -241,3 +243,33 @@ class Coverage(models.Model):
             "until": self.until.isoformat() if self.until else None,
             "statement": self.statement,
         }
+
+
+class BodyChange(models.Model):
+    """What became of a body: it changed its name, merged into another, or handed on to a successor. Append-only.
+
+    A change that was told in error is taken back by a further row that names it (`retracts`).
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in ChangeKind])
+    on = models.DateField(help_text="The first day of it")
+    old_name = models.CharField(max_length=300)
+    new_name = models.CharField(max_length=300)
+    other = models.ForeignKey(
+        Party, null=True, on_delete=models.PROTECT, related_name="joined", help_text="The body that it became"
+    )
+    did = models.CharField(max_length=300, blank=True, default="", help_text="Under which identifier it attested")
+    origin = models.CharField(max_length=300, help_text="Where this is known from")
+    recorded_at = models.DateTimeField()
+    retracts = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="retraction")
+
+    class Meta:
+        ordering = ("on", "id")
+
+    def __str__(self) -> str:
+        return self.facts().sentence()
+
+    def facts(self) -> BodyChangeFacts:
+        """The change as `core.body_changes` judges it."""
+        return BodyChangeFacts(ChangeKind(self.kind), self.on, self.old_name, self.new_name, self.origin)

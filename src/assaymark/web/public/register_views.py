@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from assaymark.core.register import EventKind, Interval, ListingStatus, Version, version_on
 from assaymark.records.attestations import queries as attestations
-from assaymark.records.register import queries
+from assaymark.records.register import changes, queries
 from assaymark.records.register.queries import Listing, Party
 from assaymark.verify import Code
 from assaymark.web.attestations.scope_words import sector_titles
@@ -90,7 +90,19 @@ def _told(row: Listing, version: Version | None, now: dt.datetime) -> dict[str, 
         "questions": _answers(row),
         "sectors": [f"{code} {sector_titles().get(code, '')}".strip() for code in values.get("iaf", ())],
         "coverage": _coverage(row.source_id, row.body_id, now.date()),
+        "ended": _ended(row.body_id, now.date()),
     }
+
+
+def _ended(body_id: int | None, on: dt.date) -> str:
+    """That the body has ended and who answers for its certificates; kept for a minute like what is stated of it."""
+    key = f"ended:{body_id}:{on}"
+    found: str | None = cache.get(key)
+    if found is None:
+        change = changes.end_of(body_id, on=on) if body_id else None
+        found = f"{change} {change.new_name} answers for this certificate since then." if change else ""
+        cache.set(key, found, 60)
+    return found
 
 
 def _coverage(source_id: int, body_id: int | None, on: dt.date) -> list[str]:
@@ -165,6 +177,7 @@ def party(request: HttpRequest, *, party_id: int) -> HttpResponseBase:
         raise Http404  # whoever holds only what is not public is not named
     shown = {
         "party": row,
+        "events": changes.time_line(row) if body else (),
         "names": [name for name in row.names.all() if name.kind != "current"],
         "rows": [(one, queries.status_of(one, on=now.date())) for one in rows],
         "following": following,
