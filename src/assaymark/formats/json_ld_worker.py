@@ -2,7 +2,8 @@
 
 Rules that hold here
 * It stands alone: no import of this package, no network, no file; contexts come with the question.
-* Memory is bounded by the operating system to 100 MB over what the libraries take; time by whoever waits.
+* The operating system bounds memory to 60 MB over what the libraries take, which is 100 MB in all, and work to one
+  second of processor time; whoever waits bounds the waiting, and kills it.
 * What the RDF form would lose silently is an error: undefined terms, relative identifiers (Data Integrity 1.0,
   section on undefined terms): a signature does not cover it, so it could be added by anybody.
 """
@@ -16,16 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-MEMORY = 100 * 1024 * 1024
+MEMORY = 60 * 1024 * 1024
+SECONDS = 1
 RELATIVE = "relative:///"  # what a relative identifier would resolve against; no document may mean it
 MISSING, LOST, REFUSED = "missing", "lost", "refused"
 
 
-def _bound_memory() -> None:
-    # Not every system has these limits; where it has not, the time limit alone holds.
+def _bound() -> None:
+    # Not every system has these limits; where it has not, the limit of waiting alone holds.
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         taken = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, taken + MEMORY))
 
@@ -73,7 +76,7 @@ def main() -> None:
         document = contexts[url]
         return {"contextUrl": None, "documentUrl": url, "contentType": "application/ld+json", "document": document}
 
-    _bound_memory()
+    _bound()
     try:
         answer: dict[str, Any] = {
             "documents": [canonical(jsonld, document, load) for document in question["documents"]]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from assaymark.core.attestation import AttestationKind
 from assaymark.core.trust import Anchor
+from assaymark.formats import json_ld
 from assaymark.formats.body_history import former_names_of
 from assaymark.formats.credential import Credential
 from assaymark.formats.did import Resolver
@@ -32,6 +33,7 @@ class Input:
     data: bytes
 
 
+@json_ld.bounded()
 def verify(
     inputs: Iterable[Input],
     *,
