@@ -151,6 +151,15 @@ def repeated(found: Certificate) -> bytes:
     """The parts that stand in many certificates of a register alike: they were not looked into."""
     subject = found.credentialSubject
     assessment = subject.conformityAssessment[0]
-    topic = assessment.assessmentCriteria[0].conformityTopic
-    parts = (found.context, found.type, found.issuer, subject.referenceScheme, subject.authorisation)
-    return b"\n".join((*parts, assessment.conformityTopic, topic))
+    criterion = assessment.assessmentCriteria[0]
+    return b"\n".join(
+        (
+            found.context,
+            found.type,
+            found.issuer,
+            subject.referenceScheme,
+            subject.authorisation,
+            assessment.conformityTopic,
+            criterion.conformityTopic,
+        )
+    )

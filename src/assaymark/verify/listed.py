@@ -61,12 +61,15 @@ class Listed:
 
     def judge(self, contents: Iterable[bytes]) -> Iterator[Brief]:
         """Judge certificates by their contents (JSON), each for itself."""
-        shared_by, periods, eventful = self._shared.get, self._judge.periods.get, self._eventful
+        periods, eventful = self._judge.periods.get, self._eventful
         revoked_in, suspended_in = self._revoked, self._suspended
+        last, shared = b"", _Shared(b"")
         for content in contents:
             try:
                 found = read(content)
-                shared = shared_by(parts := repeated(found)) or self._new_shared(parts, content)
+                if (parts := repeated(found)) != last:  # most are like the one before
+                    shared = self._shared.get(parts) or self._new_shared(parts, content)
+                    last = parts
                 if eventful and found.id in eventful:
                     raise Unusual
                 outcome = shared.outcomes.get(scope := bytes(found.credentialSubject.scope))
