@@ -1,4 +1,4 @@
-"""`assaymark certificate list | export | suspend | reinstate | withdraw`; accreditations and recognitions too."""
+"""`assaymark certificate`: list, export, suspend, reinstate, withdraw; accreditations and recognitions too."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assaymark.cli.certificate_kept import kept, renew_timestamps
 from assaymark.cli.server import actor_or_fail, fail, with_server
 
 if TYPE_CHECKING:
@@ -116,6 +117,10 @@ def _change(name: str, decision: str, help_line: str, reason: str) -> None:
 _change("suspend", "suspend", "Suspend NUMBER by a decision; it can be reinstated.", "Surveillance was not allowed")
 _change("reinstate", "restore", "Lift the suspension of NUMBER by a decision.", "Surveillance took place")
 _change("withdraw", "withdraw", "Withdraw NUMBER by a decision, for good.", "The client ended the contract")
+
+
+certificate.add_command(kept)
+certificate.add_command(renew_timestamps)
 
 
 def one(number: str, issuer: str) -> Any:

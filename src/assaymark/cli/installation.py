@@ -100,11 +100,13 @@ def _refuse_an_older_database() -> None:
 
 @with_server
 def _ask_for_the_rounds() -> None:
+    from assaymark.records.archive.tasks import start_daily_renewals
     from assaymark.records.watch.tasks import start_hourly_round
     from assaymark.records.work.tasks import start_daily_round
 
     start_daily_round()
     start_hourly_round()
+    start_daily_renewals()
 
 
 def _is_free(host: str, port: int) -> bool:

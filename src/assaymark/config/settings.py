@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "assaymark.records.assessments",
     "assaymark.records.findings",
     "assaymark.records.attestations",
+    "assaymark.records.archive",
     "assaymark.records.register",
     "assaymark.records.witness",
     "assaymark.records.watch",

@@ -1,0 +1,62 @@
+"""Background work of the archive: a round a day, and a look soon after a change in an issuer's journal.
+
+`start_daily_renewals` is idempotent: the server calls it when it starts. Without a timestamp authority nothing is kept.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+
+HOUR = time(3, 0)
+
+
+@task()
+def daily_renewals(day: str) -> int:
+    """Keep and renew what is due, and ask for tomorrow's round. day: for whom reads the queue."""
+    from assaymark.records.archive import actions
+
+    now = timezone.now()
+    _ask_for_next(now)
+    return len(actions.round_of(at=now))
+
+
+@task()
+def keep_soon(organisation_id: str) -> int:
+    """Keep PDFs of what an organisation issued just now."""
+    from assaymark.records.archive import actions
+
+    return len(actions.keep_missing(organisation_id=UUID(organisation_id), at=timezone.now()))
+
+
+def want_kept(organisation_id: UUID) -> None:
+    """Ask for it if there is an authority and something to keep (called after each checkpoint)."""
+    from assaymark.records.archive import queries
+    from assaymark.records.scope import organisation_scope
+
+    if not settings.TSA_URL:
+        return
+    with organisation_scope(organisation_id):
+        anything = queries.not_kept(organisation_id, at=timezone.now()).exists()
+    if anything:
+        keep_soon.enqueue(str(organisation_id))
+
+
+def start_daily_renewals() -> None:
+    """Ask for the next round unless one waits already."""
+    _ask_for_next(timezone.now())
+
+
+def _ask_for_next(now: datetime) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    due = datetime.combine(now.date(), HOUR, tzinfo=now.tzinfo)
+    due = due if due > now else due + timedelta(days=1)
+    day = due.date().isoformat()
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=daily_renewals.module_path)
+    if not any(result.args_kwargs.get("args") == [day] for result in waiting):
+        daily_renewals.using(run_after=due).enqueue(day)
