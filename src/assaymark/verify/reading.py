@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assaymark.formats import jws, strict_json
+from assaymark.formats import json_ld, jws, strict_json
 from assaymark.formats.bundle import BadBundle, Bundle, is_bundle, read_bundle
 from assaymark.formats.credential import (
     BadCredential,
@@ -48,6 +48,7 @@ class Opened:
 
 def open_file(name: str, data: bytes, *, resolver: Resolver, policy: Policy, now: dt.datetime) -> Opened:
     """Open one file of any kind; never raises on hostile input. ``now`` is the present, up to which timestamps last."""
+    json_ld.grant()
     if len(data) > policy.max_file:
         return Opened(name, "file", problem=f"The file is larger than {policy.max_file // 1024**2} MB.")
     if data.startswith(b"%PDF-"):
