@@ -21,7 +21,8 @@ MOST = 500
 
 
 class ListedShape(Schema):
-    """A certificate as the register tells it; of one that is not public, number and status alone."""
+    """A certificate, accreditation or recognition as the register tells it; of one that is not public, number and
+    status alone."""
 
     number: str
     holder: str
@@ -36,6 +37,7 @@ class ListedShape(Schema):
     source: str
     url: str
     public: bool
+    kind: str = "certificate"
 
 
 class NearShape(Schema):
@@ -74,6 +76,7 @@ class RegisterSearch(Schema):
     """What is searched for; all that is given must hold."""
 
     q: str = Field("", max_length=200)
+    kind: str = Field("", max_length=20)
     country: str = Field("", max_length=2)
     standard: str = Field("", max_length=120)
     sector: str = Field("", max_length=10)
@@ -92,17 +95,19 @@ def _shown(listed: Listed) -> dict[str, Any]:
     "/", auth=None, throttle=[AnonRateThrottle("240/m")], response={200: Found, **ERRORS}, url_name="register-search"
 )
 def search(request: HttpRequest, asked: Query[RegisterSearch]) -> Any:
-    """Certificates by name (with typing errors and old names), number, country, standard, sector, status."""
+    """What is listed, by name (with typing errors and old names), number, kind, country, standard, sector, status."""
     page = queries.search(
         text=asked.q,
         on=timezone.now().date(),
+        kind=asked.kind,
         country=asked.country,
         standard=asked.standard,
         sector=asked.sector,
         status=asked.status,
         after=asked.after,
     )
-    return {"found": [_shown(listed_of(hit.row)) for hit in page.hits], "following": page.following}
+    found = [_shown(listed_of(hit.row)) | {"kind": hit.row.kind} for hit in page.hits]
+    return {"found": found, "following": page.following}
 
 
 @router.post(

@@ -1,18 +1,22 @@
-"""This installation's own certificates in the register: they follow from signed issues and events."""
+"""This installation's own attestations in the register: they follow from signed issues and events."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from assaymark.core.programme import DecisionKind
-from assaymark.core.register import EventKind
+from assaymark.core.register import Entry, EventKind
 from assaymark.records.attestations import actions as attestations
-from assaymark.records.register import own, queries
-from assaymark.records.register.models import Listing, ListingVersion
+from assaymark.records.register import own, queries, tasks
+from assaymark.records.register.lists import Records
+from assaymark.records.register.models import Listing, ListingVersion, Party
 from assaymark.records.scope import organisation_scope
 from tests.records.attestations.conftest import NOW, Chain
 from tests.records.attestations.conftest import chain as chain
@@ -143,31 +147,157 @@ class TestTheHook:
             chain.decide(chain.certificate, DecisionKind.SUSPEND, at=NOW)
         assert Listing.objects.get().status == "suspended"
 
-    def test_leaves_accreditations_alone(
+    def test_lists_an_accreditation_and_asks_for_the_verdicts_below_it(
+        self, chain: Chain, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    ) -> None:
+        own.refresh(at=NOW - dt.timedelta(hours=1))
+        with django_capture_on_commit_callbacks(execute=True):
+            chain.decide(chain.accreditation, DecisionKind.SUSPEND, at=NOW)
+        assert Listing.objects.get(kind="accreditation").status == "suspended"
+        assert Listing.objects.get(kind="certificate").verdict_code == "VALID"
+        waiting = DBTaskResult.objects.get(task_path=tasks.verdicts_now.module_path)
+        assert waiting.status == TaskResultStatus.READY
+        tasks.verdicts_now.call()
+        assert Listing.objects.get(kind="certificate").verdict_code == "UNACCREDITED"
+
+    def test_of_a_certificate_asks_for_no_others(
         self, chain: Chain, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
     ) -> None:
         with django_capture_on_commit_callbacks(execute=True):
-            chain.decide(chain.accreditation, DecisionKind.SUSPEND, at=NOW)
-        assert Listing.objects.count() == 0
+            chain.decide(chain.certificate, DecisionKind.SUSPEND, at=NOW)
+        assert not DBTaskResult.objects.filter(task_path=tasks.verdicts_now.module_path).exists()
+
+
+class TestTheChainAbove:
+    @pytest.fixture(autouse=True)
+    def listed(self, chain: Chain) -> None:
+        own.refresh(at=NOW)
+
+    @pytest.mark.parametrize(
+        ("kind", "numbers"),
+        [
+            ("", ["ACC-0042", "NC-26-00417", "REC-1"]),
+            ("certificate", ["NC-26-00417"]),
+            ("accreditation", ["ACC-0042"]),
+            ("recognition", ["REC-1"]),
+            ("nonsense", []),
+        ],
+    )
+    def test_is_listed_by_kind(self, kind: str, numbers: list[str]) -> None:
+        assert sorted(hit.row.number for hit in queries.search(on=NOW.date(), kind=kind).hits) == numbers
+
+    def test_is_found_by_name_and_by_number(self) -> None:
+        by_name = queries.search(text="Nortfield Certificaton", on=NOW.date(), kind="accreditation")
+        assert [hit.row.number for hit in by_name.hits] == ["ACC-0042"]
+        assert [hit.row.holder.name for hit in queries.search(text="rec1", on=NOW.date()).hits] == [
+            "Meridian Accreditation Service"
+        ]
+
+    def test_says_who_attested_of_what_and_for_which_sectors(self) -> None:
+        row = Listing.objects.get(kind="accreditation")
+        assert row.body is not None
+        assert (row.holder.name, row.body.name) == ("Northfield Certification", "Meridian Accreditation Service")
+        assert (row.standard_key, row.verdicts) == ("isoiec170211", "yes,yes,yes,yes")
+        assert queries.sectors_of(row) == ["17", "18"]
+        assert Entry.of(queries.history(row)[-1].version.values).kind == "accreditation"
+
+    def test_keeps_the_history_of_an_accreditation(self, chain: Chain) -> None:
+        later = NOW + dt.timedelta(days=1)
+        chain.decide(chain.accreditation, DecisionKind.WITHDRAW, at=later)
+        own.refresh(at=later)
+        row = Listing.objects.get(kind="accreditation")
+        assert [kinds for _, kinds in said(row)] == [("listed",), ("withdrawn",)]
+
+    def test_of_a_body_is_what_it_holds_in_its_other_role(self) -> None:
+        body = Party.objects.get(role="body", name="Northfield Certification")
+        holder = queries.counterpart(body)
+        assert holder is not None
+        assert [row.number for row in queries.listings_of(holder)[0]] == ["ACC-0042"]
+        assert queries.counterpart(holder) == body
+        assert queries.kinds_of(body) == {"certificate"}
+        assert queries.kinds_of(holder) == {"accreditation"}
+
+    def test_that_is_not_public_is_met_by_its_number_alone(self, chain: Chain) -> None:
+        chain.accreditation.public = False
+        with organisation_scope(chain.meridian.pk):
+            chain.accreditation.save()
+        own.refresh(at=NOW + dt.timedelta(hours=1))
+        assert queries.search(on=NOW.date(), kind="accreditation").hits == ()
+        assert [h.row.public for h in queries.search(text="ACC-0042", on=NOW.date()).hits] == [False]
+        body = Party.objects.get(role="body", name="Meridian Accreditation Service")
+        assert queries.kinds_of(body) == frozenset()
+
+    def test_is_no_certificate_for_a_list_of_suppliers(self) -> None:
+        records = Records()
+        assert set(records.by_numbers(["ACC-0042", "NC-26-00417", "REC-1"])) == {"NC2600417"}
+        assert records.by_names(["Northfield Certification"]) == [[]]
+        assert [n.name for n in records.by_names(["Halden Precision Ltd"])[0]] == ["Halden Precision Ltd"]
+
+
+class TestTheDailyRound:
+    def test_waits_once_in_the_queue_for_the_begin_of_the_next_day(self, chain: Chain) -> None:
+        for _ in range(3):
+            tasks.start_daily_round()
+        waiting = DBTaskResult.objects.get(task_path=tasks.daily_verdicts.module_path)
+        assert waiting.run_after.time() == dt.time(0, 10)
+
+    def test_gives_verdicts_and_asks_for_tomorrow(self, chain: Chain) -> None:
+        assert tasks.daily_verdicts.call("2026-11-24") == 3
+        assert Listing.objects.count() == 3
+        assert DBTaskResult.objects.filter(task_path=tasks.daily_verdicts.module_path).count() == 1
+
+    def test_lets_what_was_decided_for_a_later_day_count_from_that_day(
+        self, chain: Chain, listing: Callable[..., Listing]
+    ) -> None:
+        listing(NOW)
+        begins = NOW + dt.timedelta(days=10)
+        by = chain.deciders["northfield"]
+        with organisation_scope(by.organisation_id):
+            _decide(chain, DecisionKind.SUSPEND, effective=begins, at=NOW + dt.timedelta(hours=1))
+        assert listing(NOW + dt.timedelta(hours=2)).status == "valid"
+        own.refresh(at=begins + dt.timedelta(minutes=1))
+        row = Listing.objects.get(kind="certificate")
+        assert (row.status, row.verdict_code) == ("suspended", "SUSPENDED")
+        assert [hit.row for hit in queries.search(on=begins.date(), status="suspended").hits] == [row]
+
+    def test_goes_on_when_one_of_them_fails(
+        self, chain: Chain, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        judged = own.verification.verdict_on
+
+        def fails(row: Any, **more: Any) -> Any:
+            if row.number == "ACC-0042":
+                raise ValueError("broken")
+            return judged(row, **more)
+
+        monkeypatch.setattr(own.verification, "verdict_on", fails)
+        own.refresh(at=NOW)
+        assert Listing.objects.filter(source__key="own").count() == 2
+        assert "ACC-0042" in caplog.text
 
 
 class TestRefreshing:
     def test_lists_what_was_there_before_and_then_adds_nothing(self, chain: Chain) -> None:
-        assert own.refresh(at=NOW) == (1, 1)
-        assert own.refresh(at=NOW + dt.timedelta(hours=1)) == (1, 0)
-        assert queries.source(key="own").listings == 1
+        assert own.refresh(at=NOW) == (3, 3)
+        assert own.refresh(at=NOW + dt.timedelta(hours=1)) == (3, 0)
+        assert queries.source(key="own").listings == 3
 
     def test_takes_new_verdicts_without_a_new_version(self, chain: Chain) -> None:
         own.refresh(at=NOW)
         chain.decide(chain.accreditation, DecisionKind.WITHDRAW, at=NOW)
         own.refresh(at=NOW + dt.timedelta(hours=1))
-        row = Listing.objects.get()
+        row = Listing.objects.get(kind="certificate")
         assert row.verdicts.split(",")[:3] == ["yes", "yes", "no"]
-        assert ListingVersion.objects.count() == 1
+        assert ListingVersion.objects.filter(listing=row).count() == 1
 
 
 def _decide_back(chain: Chain, *, back: dt.datetime, at: dt.datetime) -> None:
     """Withdraw with effect from an earlier day."""
+    _decide(chain, DecisionKind.WITHDRAW, effective=back, at=at)
+
+
+def _decide(chain: Chain, decision: DecisionKind, *, effective: dt.datetime, at: dt.datetime) -> None:
+    """Decide about the certificate with effect from another day."""
     from uuid import uuid4
 
     from django.db import transaction
@@ -175,10 +305,10 @@ def _decide_back(chain: Chain, *, back: dt.datetime, at: dt.datetime) -> None:
     with transaction.atomic():
         attestations.carry_out(
             attestation_id=chain.certificate.pk,
-            decision=DecisionKind.WITHDRAW,
+            decision=decision,
             decision_id=uuid4(),
             decided_on=at.date(),
-            effective_from=back.date(),
+            effective_from=effective.date(),
             by=chain.deciders["northfield"],
             at=at,
         )

@@ -38,12 +38,20 @@ def address_of(row: Listing) -> str:
     return f"{settings.PUBLIC_URL}/register/entries/{row.pk}/"
 
 
+def _certificates(rows: Sequence[Listing]) -> list[Listing]:
+    return [row for row in rows if row.kind == Listing.CERTIFICATE]
+
+
 class Records:
     """The listings of this installation."""
 
     def by_numbers(self, numbers: Sequence[str]) -> dict[str, list[Listed]]:
-        """Certificates by number key, with former names of their holders."""
-        found = queries.by_numbers(numbers)
+        """Certificates by number key, with former names of their holders. An accreditation is no certificate."""
+        found = {
+            key: certificates
+            for key, rows in queries.by_numbers(numbers).items()
+            if (certificates := _certificates(rows))
+        }
         others = queries.other_names([row.holder_id for rows in found.values() for row in rows])
         return {
             key: [listed_of(row, others=others.get(row.holder_id, ())) for row in rows] for key, rows in found.items()
@@ -61,10 +69,10 @@ class Records:
                     Near(
                         one.name,
                         100.0 if name_key(one.name) == key else min(one.score, 99.0),
-                        tuple(listed_of(listing) for listing in held.get(one.party_id, ())),
+                        tuple(map(listed_of, certificates)),
                     )
                     for one in row
-                    if one.party_id in held
+                    if (certificates := _certificates(held.get(one.party_id, ())))
                 ]
             )
         return found

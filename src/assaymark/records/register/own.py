@@ -1,10 +1,11 @@
-"""This installation's own certificates in the public register, source "own".
+"""This installation's own certificates, accreditations and recognitions in the public register, source "own".
 
 Rules that hold here
 * What the register says follows from what is only ever added: signed issues and status events, each with the day from
   which it counts and the moment at which it was recorded. So the register's history can be made from them at any time.
 * A retroactive event restates every later day on which it changes what was said; what was said before stays on record.
-* A certificate that is not public is listed with "status-only": its status is told on exact request.
+* What is not public is listed with "status-only": its status is told on exact request.
+* What the register says today and its verdict follow at events, and each day: days alone change them too.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from assaymark.formats.jws import split
 from assaymark.records.attestations import queries as attestations
 from assaymark.records.attestations import verification
 from assaymark.records.attestations.queries import Attestation
-from assaymark.records.register import bulk, following
+from assaymark.records.register import bulk, following, tasks
 from assaymark.records.register.models import Listing, ListingVersion, Party, SectorOf, Source
 from assaymark.records.register.naming import Named, Naming
 
@@ -34,24 +35,31 @@ _LOG = logging.getLogger(__name__)
 
 
 def follow(row: Attestation) -> None:
-    """After the current transaction: bring the register up to date about a certificate (called by its actions)."""
-    if row.kind == AttestationKind.CERTIFICATE:
-        number, pk = row.number, row.pk
-        transaction.on_commit(lambda: publish(number=number, attestation_id=pk, at=timezone.now()), robust=True)
+    """After the current transaction: bring the register up to date about it (called by the actions on it).
+
+    What stands above others is part of their verdicts: these are then given anew in the background.
+    """
+    number, pk = row.number, row.pk
+    transaction.on_commit(lambda: publish(number=number, attestation_id=pk, at=timezone.now()), robust=True)
+    if row.kind != AttestationKind.CERTIFICATE:
+        transaction.on_commit(tasks.want_verdicts, robust=True)
 
 
 def publish(*, number: str, attestation_id: Any, at: dt.datetime) -> Listing | None:
-    """Bring the register up to date about one certificate; None when there is no such certificate."""
+    """Bring the register up to date about one attestation; None when there is no such one."""
     found = [row for row in attestations.find_by_number(number=number) if row.pk == attestation_id]
     return _publish(found[0], at=at) if found else None
 
 
 def refresh(*, at: dt.datetime) -> tuple[int, int]:
-    """Bring it up to date about all of them: (certificates, listings that were added to)."""
-    rows = [row for row in attestations.everything() if row.kind == AttestationKind.CERTIFICATE]
+    """Bring it up to date about all of them: (how many, statements that were added). One that fails stops no other."""
+    rows = attestations.everything()
     before = ListingVersion.objects.filter(listing__source__key=KEY).count()
     for row in rows:
-        _publish(row, at=at)
+        try:
+            _publish(row, at=at)
+        except Exception:
+            _LOG.exception("The register was not brought up to date about %s.", row.number)
     return len(rows), ListingVersion.objects.filter(listing__source__key=KEY).count() - before
 
 
@@ -64,8 +72,10 @@ def _publish(row: Attestation, *, at: dt.datetime) -> Listing:
     new = list(_statements(row, said=list(said), at=at))
     if listing is None:
         listing = Listing(source=source, identity=row.pk.hex, listed_from=new[0].valid_from)
+    today = version_on([*said, *new], on=at.date()) or (new or said)[0]
+    if new or _says_otherwise(listing, Entry.of(today.values)):  # what was said of a later day counts from that day
+        _write(listing, newest=today, count=len(said) + len(new), at=at)
     if new:
-        _write(listing, newest=version_on([*said, *new], on=at.date()) or new[0], count=len(said) + len(new), at=at)
         ListingVersion.objects.bulk_create(
             ListingVersion(
                 listing=listing,
@@ -120,12 +130,13 @@ def _entry(
     subject = claims["credentialSubject"]
     end = dt.datetime.combine(day, dt.time(23, 59, 59, 999999), dt.UTC)
     status, _ = status_as_of(events, at=end, known_at=moment)
-    rows = subject.get("scope") or []
+    rows, above = subject.get("scope") or [], claims["issuer"].get("recognizedIn") or {}
+    certificate = row.kind == AttestationKind.CERTIFICATE
     return Entry(
         number=row.number,
-        holder=str(subject["issuedToParty"]["name"]),
+        holder=str(subject["issuedToParty"]["name"] if certificate else subject["registeredName"]),
         holder_id=row.holder.slug,
-        other_names=tuple(str(n) for n in subject["issuedToParty"].get("partyAlsoKnownAs", ()) if isinstance(n, str)),
+        other_names=tuple(_other_names(subject)),
         country=row.holder.country or "",
         body=str(claims["issuer"]["name"]),
         body_id=row.organisation.slug,
@@ -136,13 +147,27 @@ def _entry(
         original_issue=row.original_issue.isoformat(),
         scope=str(subject.get("scopeStatement", "")),
         address=str(subject.get("address", "")),
-        accreditation_body=str((claims["issuer"].get("recognizedIn") or {}).get("issuerName", "")),
+        kind="" if certificate else str(row.kind),
+        accreditation_body=str(above.get("issuerName", "")) if certificate else "",
         iaf=tuple(sorted({str(code) for line in rows for code in line.get("iaf", ()) if code != "*"})),
         countries=tuple(sorted({str(code) for line in rows for code in line.get("countries", ()) if code != "*"})),
         sites=tuple({k: str(v) for k, v in site.items()} for site in row.sites),
         visibility="public" if row.public else "status-only",
         extra={"credential": str(claims["id"])},
     )
+
+
+def _other_names(subject: dict[str, Any]) -> Iterator[str]:
+    """Names that the signed issue gives beside the first: also known as, and formerly."""
+    yield from (n for n in subject.get("issuedToParty", {}).get("partyAlsoKnownAs", ()) if isinstance(n, str))
+    yield from (str(former["name"]) for former in subject.get("formerNames", ()))
+
+
+def _says_otherwise(listing: Listing, entry: Entry) -> bool:
+    """Whether its columns are those of another day."""
+    there = (listing.status, listing.standard, listing.expires, listing.issued, listing.public)
+    public = entry.visibility == "public"
+    return there != (entry.status, entry.standard, core.day(entry.expires), core.day(entry.issued), public)
 
 
 def _write(listing: Listing, *, newest: Version, count: int, at: dt.datetime) -> None:
@@ -152,6 +177,7 @@ def _write(listing: Listing, *, newest: Version, count: int, at: dt.datetime) ->
     holder, body = Named.holder(entry), Named.body(entry)
     parties = naming.parties([named for named in (holder, body) if named])
     naming.finish()
+    listing.kind = entry.kind or Listing.CERTIFICATE
     listing.number, listing.number_key = entry.number, core.number_key(entry.number)
     listing.holder_id = parties[holder.role, holder.identity]
     listing.body_id = parties[Party.BODY, body.identity] if body else None

@@ -46,10 +46,12 @@ __all__ = [
     "as_of",
     "by_numbers",
     "candidates",
+    "counterpart",
     "coverage_of",
     "held_by",
     "history",
     "intakes",
+    "kinds_of",
     "listing",
     "listings_of",
     "other_names",
@@ -386,6 +388,22 @@ def statuses_of(row: Party) -> dict[str, int]:
     side = Q(body=row) if row.role == Party.BODY else Q(holder=row)
     counted = Listing.objects.filter(side, public=True, listed_until=None).values("status").annotate(n=Count("pk"))
     return {line["status"]: line["n"] for line in counted.order_by("status")}
+
+
+def kinds_of(row: Party) -> frozenset[str]:
+    """What a body issued or a holder has, so far as it is public: certificate, accreditation, recognition."""
+    side = {"body_id": row.pk} if row.role == Party.BODY else {"holder_id": row.pk}
+    kinds = (Listing.CERTIFICATE, "accreditation", "recognition")
+    return frozenset(kind for kind in kinds if Listing.objects.filter(public=True, kind=kind, **side).exists())
+
+
+def counterpart(row: Party) -> Party | None:
+    """The same organisation in its other role: a body as the holder of its accreditations, and the other way round."""
+    if not row.identity.startswith("id:"):
+        return None
+    other = Party.HOLDER if row.role == Party.BODY else Party.BODY
+    found: Party | None = Party.objects.filter(source_id=row.source_id, role=other, identity=row.identity).first()
+    return found
 
 
 def coverage_of(*, source_id: int, body_id: int | None, on: dt.date) -> list[Coverage]:

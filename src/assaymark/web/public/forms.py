@@ -39,6 +39,13 @@ class RegisterForm(forms.Form):
         label="Name or number",
         widget=forms.TextInput(attrs={"class": "form-control", "placeholder": "Company or certificate number"}),
     )
+    kind = forms.ChoiceField(
+        required=False,
+        label="What",
+        widget=forms.Select(attrs={"class": "form-select"}),
+        choices=[("", "any"), ("certificate", "certificates"), ("accreditation", "accreditations"),
+                 ("recognition", "recognitions")],
+    )  # fmt: skip
     country = forms.CharField(
         required=False,
         max_length=2,

@@ -34,18 +34,19 @@ _QUESTIONS = ("Is it authentic?", "Is it in force?", "Accredited for this?", "Re
 @limited("register", a_minute=600)
 @public_page
 def register(request: HttpRequest) -> HttpResponseBase:
-    """Search: by name (with typing errors and old names), number, country, standard, sector, status."""
+    """Search: by name (with typing errors and old names), number, kind, country, standard, sector, status."""
     now, form = timezone.now(), RegisterForm(request.GET or None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     text = str(asked.get("q", ""))
     page = queries.search(on=now.date(), **_filters(asked)) if any(asked.values()) else queries.Page(())
-    bodies = [(row, attestations.status_on(row, at=now)[0].value) for row in attestations.public_bodies(text=text)]
-    shown = {"form": form, "text": text, "page": page, "asked": any(asked.values()), "bodies": bodies}
+    bodies = [] if any(asked.values()) else attestations.public_bodies(text="")
+    shown = {"form": form, "text": text, "page": page, "asked": any(asked.values())}
+    shown["bodies"] = [(row, attestations.status_on(row, at=now)[0].value) for row in bodies]
     return render(request, "public/register.html", shown | {"sources": queries.sources(), "now": now})
 
 
 def _filters(asked: dict[str, Any]) -> dict[str, Any]:
-    names = ("country", "standard", "sector", "status", "after")
+    names = ("kind", "country", "standard", "sector", "status", "after")
     return {"text": asked.get("q", ""), **{name: asked.get(name) or "" for name in names}}
 
 
@@ -164,6 +165,16 @@ def life(row: Listing, history: list[Interval], *, today: dt.date) -> Any:
     )
 
 
+_CALLED = {
+    (Party.BODY, "certificate"): "Certification body",
+    (Party.BODY, "accreditation"): "Accreditation body",
+    (Party.BODY, "recognition"): "Arrangement that recognises accreditation bodies",
+    (Party.HOLDER, "certificate"): "Holder of certificates",
+    (Party.HOLDER, "accreditation"): "Accredited body",
+    (Party.HOLDER, "recognition"): "Recognised accreditation body",
+}
+
+
 @require_safe
 @limited("register-party", a_minute=6_000)
 @public_page
@@ -172,11 +183,15 @@ def party(request: HttpRequest, *, party_id: int) -> HttpResponseBase:
     row, now = queries.party(party_id=_possible(party_id)), timezone.now()
     after = request.GET.get("after", "")
     rows, following = queries.listings_of(row, after=int(after) if after.isdecimal() and len(after) < 16 else 0)
-    body = row.role == Party.BODY
+    body, other = row.role == Party.BODY, queries.counterpart(row)
     if not body and not rows:
         raise Http404  # whoever holds only what is not public is not named
+    held, _ = queries.listings_of(other) if other else ([], 0)
     shown = {
         "party": row,
+        "called": _CALLED.get((row.role, min(queries.kinds_of(row), default="")), ""),
+        "other": other if held else None,
+        "held": [(one, queries.status_of(one, on=now.date())) for one in held] if body else (),
         "events": changes.time_line(row) if body else (),
         "names": [name for name in row.names.all() if name.kind != "current"],
         "rows": [(one, queries.status_of(one, on=now.date())) for one in rows],
