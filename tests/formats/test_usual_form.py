@@ -118,13 +118,19 @@ class TestAnotherForm:
 
     def test_is_a_member_more_inside_a_status_entry(self) -> None:
         for name in ("credentialStatus", "withdrawalStatus"):
-            entry = {**CLAIMS[name], "statusSize": 2}  # type: ignore[dict-item]
+            entry = {**CLAIMS[name], "statusSize": 2}
             assert not is_usual(orjson.dumps(CLAIMS | {name: entry}))
 
     def test_is_a_member_twice_in_every_object_that_is_looked_into(self) -> None:
         left = {"/".join(path) for path, content in written_twice(CLAIMS) if is_usual(content)}
-        parts = ("issuer/", "credentialSubject/referenceScheme/", "credentialSubject/scope/")
-        parts += ("credentialSubject/authorisation/", "credentialSubject/conformityAssessment/0/conformityTopic/")
-        parts += ("credentialSubject/conformityAssessment/0/assessmentCriteria/0/conformityTopic/",)
+        assessment = "credentialSubject/conformityAssessment/0"
+        parts = (
+            "issuer/",
+            "credentialSubject/referenceScheme/",
+            "credentialSubject/scope/",
+            "credentialSubject/authorisation/",
+            f"{assessment}/conformityTopic/",
+            f"{assessment}/assessmentCriteria/0/conformityTopic/",
+        )
         assert {path for path in left if not path.startswith(parts)} == set()
         assert left  # the parts that stay as they are: the register's judge looks into each spelling once

@@ -14,6 +14,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import orjson
@@ -23,9 +25,10 @@ from assaymark.formats.moments import BadMoment, read_instant
 from assaymark.formats.trust_list import BadTrustList, read_trust_list
 from assaymark.verify.listed import Listed
 from assaymark.verify.many import Judge
-from assaymark.verify.snapshot import BadSnapshot, Statement, leaf, read
+from assaymark.verify.snapshot import BadSnapshot, Statement, read
 
 RANGE = 16 * 1024 * 1024
+MOST_LINE = 4 * 1024 * 1024  # a longer line falls into parts, of which none is a certificate
 
 
 class BadRegister(ValueError):
@@ -202,7 +205,8 @@ def _by_snapshot(task: Task, statement: Statement, judge: Judge) -> dict[str, in
     """Judge a body's register; when its lines are not those that were signed, none of them is authentic."""
     counts: dict[str, int] = defaultdict(int)
     leaves: list[bytes] = []
-    with (Path(task.folder) / task.name).open("rb", buffering=256 * 1024) as lines:
+    with (Path(task.folder) / task.name).open("rb", buffering=256 * 1024) as file:
+        lines = iter(partial(file.readline, MOST_LINE), b"")
         for brief in Listed(judge, statement.issuer).judge(_hashed(lines, leaves)):
             counts[brief.code._value_] += 1
     return counts if statement.covers(leaves) else {"INVALID": len(leaves)}
@@ -212,7 +216,7 @@ def _hashed(lines: Iterable[bytes], leaves: list[bytes]) -> Iterator[bytes]:
     """The contents of a register, each as it stands there, with its leaf added to the leaves."""
     for line in lines:
         content = line.removesuffix(b"\n")
-        leaves.append(leaf(content))
+        leaves.append(sha256(b"\0" + content).digest())
         yield content
 
 
@@ -222,7 +226,7 @@ def _lines(task: Task) -> Iterable[bytes]:
             file.seek(task.start - 1)
             file.readline()  # the end of a line that began before
         left = task.end - file.tell()
-        while left > 0 and (line := file.readline()):
+        while left > 0 and (line := file.readline(MOST_LINE)):
             left -= len(line)
             if line := line.rstrip():
                 yield line

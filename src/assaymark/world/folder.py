@@ -6,7 +6,7 @@ chain.jwt                accreditations and recognitions, one signed token a lin
 status.jwt               every issuer's status lists at the moment of the world
 logs.jwt                 the status events of accreditations and recognitions
 certificates-00000.jwt   one signed certificate a line
-snapshot/<body>.bin, snapshot.jwt     leaf hashes and the signed root of each body's register
+snapshot/<body>.jsonl, snapshot/statements.jwt   the content of each body's register, and its signed root
 truth.json               {"certificates": N, "verdicts": {CODE: COUNT}}
 truth-00000.tsv          number, code
 events.jsonl             what happened to whom: effective and recorded
