@@ -25,6 +25,7 @@ urlpatterns = [
     path("o/<slug:organisation>/findings/", include("assaymark.web.findings.urls")),
     path("o/<slug:organisation>/audits/", include("assaymark.web.assessments.urls")),
     path("o/<slug:organisation>/certificates/", include("assaymark.web.attestations.urls")),
+    path("o/<slug:organisation>/identifier/", include("assaymark.web.identifiers.urls")),
     path("o/<slug:organisation>/watch/", include("assaymark.web.watch.urls")),
 ]
 if not settings.PRODUCTION:

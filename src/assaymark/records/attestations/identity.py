@@ -35,6 +35,13 @@ def did_of(organisation: Organisation) -> str:
     return known.did if known else KeyStore(settings.HOME).key(organisation.slug).did
 
 
+def known_did_of(organisation: Organisation) -> str:
+    """The organisation's identifier when it has one already; empty otherwise: looking makes no key."""
+    known = identifier_of(organisation.pk)
+    store = KeyStore(settings.HOME)
+    return known.did if known else store.key(organisation.slug).did if store.exists(organisation.slug) else ""
+
+
 def _identifier(organisation: Organisation) -> Identifier | None:
     """Its identifier with a history; taken now when the installation wants that and it was not named before."""
     known = identifier_of(organisation.pk)

@@ -12,6 +12,7 @@ from django.conf import settings
 from assaymark.core import identifiers as core
 from assaymark.core.refusal import Refusal
 from assaymark.records.identifiers.models import IssuerKey, LogEntry
+from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import system_scope
 
 
@@ -30,6 +31,19 @@ def identifier_of(organisation_id: UUID) -> Identifier | None:
     with system_scope():
         row = LogEntry.unscoped.filter(organisation_id=organisation_id).order_by("-number").first()
     return Identifier(row.did, row.signs, row.announced, row.at.astimezone(dt.UTC)) if row else None
+
+
+def identified(*, slug: str) -> Organisation | None:
+    """The organisation with this short name, when it has an identifier with a history."""
+    with system_scope():
+        row = LogEntry.unscoped.filter(organisation__slug=slug).select_related("organisation").first()
+    return row.organisation if row else None
+
+
+def signs_for(organisation_id: UUID) -> str:
+    """The multibase key that signs for the organisation now; empty when it is named by its key."""
+    known = identifier_of(organisation_id)
+    return known.signs if known else ""
 
 
 def log_of(organisation_id: UUID) -> str:

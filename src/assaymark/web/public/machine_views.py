@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from assaymark.records.attestations import export, identity, queries, verification
 from assaymark.records.attestations.queries import Attestation
+from assaymark.records.identifiers import queries as identifiers
 from assaymark.verify import as_json
 from assaymark.web.limits import limited
 from assaymark.web.page import public_page
@@ -103,7 +104,8 @@ def status_list(request: HttpRequest, *, issuer: str, purpose: str) -> HttpRespo
     if purpose not in (identity.SUSPENSION, identity.REVOCATION):
         raise Http404
     organisation = queries.public_issuer(slug=issuer)
-    key = f"status-list:{issuer}:{purpose}:{queries.newest_event(organisation_id=organisation.pk)}"
+    newest = queries.newest_event(organisation_id=organisation.pk)
+    key = f"status-list:{issuer}:{purpose}:{newest}:{identifiers.signs_for(organisation.pk)}"
     token = cache.get(key)
     if token is None:
         token = export.status_list(organisation, purpose, at=timezone.now())
@@ -114,6 +116,17 @@ def status_list(request: HttpRequest, *, issuer: str, purpose: str) -> HttpRespo
 @require_safe
 @public_page
 def did_document(request: HttpRequest, *, slug: str) -> HttpResponseBase:
-    """The issuer's did:web document: the same key as its did:key."""
-    organisation = queries.public_issuer(slug=slug)
-    return JsonResponse(identity.did_document(organisation), content_type="application/did+json")
+    """The issuer's did:web document: the key that signs now."""
+    organisation = identifiers.identified(slug=slug) or queries.public_issuer(slug=slug)
+    headers = {"Access-Control-Allow-Origin": "*"}
+    return JsonResponse(identity.did_document(organisation), content_type="application/did+json", headers=headers)
+
+
+@require_safe
+@public_page
+def did_log(request: HttpRequest, *, slug: str) -> HttpResponseBase:
+    """The log of an identifier with a history (did:webvh), entry by entry as it was signed."""
+    organisation = identifiers.identified(slug=slug)
+    if organisation is None:
+        raise Http404
+    return file_of(identity.did_log(organisation).encode(), kind="text/jsonl; charset=utf-8")

@@ -23,4 +23,5 @@ urlpatterns = [
     path(f"{_ONE}status-log", machine_views.status_log, name="attestation-status-log"),
     path("status/<slug:issuer>/<str:purpose>", machine_views.status_list, name="status-list"),
     path("did/<slug:slug>/did.json", machine_views.did_document, name="did-document"),
+    path("did/<slug:slug>/did.jsonl", machine_views.did_log, name="did-log"),
 ]

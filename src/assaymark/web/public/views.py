@@ -12,8 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from assaymark.records.attestations import explanation, queries, verification
+from assaymark.records.attestations import explanation, identity, queries, verification
 from assaymark.records.attestations.queries import Attestation
+from assaymark.records.identifiers import queries as identifiers
+from assaymark.records.register import changes
 from assaymark.verify import CertificateVerdict, Input
 from assaymark.web.attestations import scope_words
 from assaymark.web.limits import limited
@@ -111,7 +113,11 @@ def organisation(request: HttpRequest, *, slug: str) -> HttpResponseBase:
             "organisation": row,
             "held": [(one, queries.status_on(one, at=now)[0].value) for one in held],
             "issued": [(one, queries.status_on(one, at=now)[0].value) for one in issued],
+            "events": changes.time_line_of(row.slug),
             "told": explanation.told(row, held=held, issued=issued, now=now),
+            "identifier": identifiers.identifier_of(row.pk),
+            "did": identity.known_did_of(row),
+            "keys": list(reversed(identifiers.keys_of(row.pk))),
             "now": now,
         },
     )
