@@ -19,14 +19,24 @@ from assaymark.core.body_changes import ChangeKind
 @click.option("--origin", required=True, help="Where this is known from: a notice, a page, a letter.")
 @click.option("--source", default="own", show_default=True, help="Short name of the register that names the body.")
 @click.option("--did", default="", help="Identifier under which the ended body attested, where it is known.")
+@click.option("--sign-again", is_flag=True, help="Sign the accreditations anew that are to state it.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
 def body_change(
-    old: str, new: str, kind: str, on: dt.datetime, origin: str, source: str, did: str, as_json: bool
+    old: str,
+    new: str,
+    kind: str,
+    on: dt.datetime,
+    origin: str,
+    source: str,
+    did: str,
+    sign_again: bool,
+    as_json: bool,
 ) -> None:
     """Record that the body OLD is called NEW, merged into NEW, or was succeeded by NEW, since a day.
 
-    The same change twice is one. What contradicts what is recorded is refused.
+    The same change twice is one. What contradicts what is recorded is refused. A body of this installation is named in
+    the next issue of the accreditation that states the change, with --sign-again at once.
 
     \b
     Example:
@@ -46,12 +56,19 @@ def body_change(
         origin=origin,
         did=did,
     )
+    now = timezone.now()
     try:
-        row = changes.record(told=told, at=timezone.now())
+        row = changes.record(told=told, at=now)
     except Source.DoesNotExist:
         fail(f"No register is called {source}.", next_step="Known: assaymark register sources", status=2)
+    signed = [one.number for one in changes.sign_again(change=row, at=now)] if sign_again else []
     (answer,) = changes.as_json([row])
-    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["sentence"])
+    if as_json:
+        click.echo(json.dumps({**answer, "signed_again": signed}, ensure_ascii=False))
+        return
+    click.echo(answer["sentence"])
+    for number in signed:
+        click.echo(f"{number} was signed again.")
 
 
 @click.command("body-changes")

@@ -17,7 +17,7 @@ from assaymark.formats.credential import issue_certificate_credential, issue_rec
 from assaymark.formats.status_list import issue_status_list
 from assaymark.formats.status_log import issue_proven_log
 from assaymark.formats.trust_list import write_trust_list
-from assaymark.records.attestations import identity, log, queries
+from assaymark.records.attestations import identity, log, past, queries
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.attestations.printing import print_certificate
 from assaymark.records.parties.models import Organisation
@@ -56,6 +56,7 @@ def content_of(
             public_url=address,
             pdf_url=f"{address}certificate.pdf",
         )
+    known = past.of(row.holder)
     return RecognitionContent(
         credential_id=address,
         kind=AttestationKind(row.kind),
@@ -70,6 +71,8 @@ def content_of(
         recognised_in=above,
         public_url=address,
         competence=row.edition_key,
+        former_names=known.former_names,
+        predecessors=known.predecessors,
     )
 
 

@@ -16,6 +16,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, Subquery
 from assaymark.core.attestation import AttestationKind, Status, status_as_of
 from assaymark.core.attestation import StatusEvent as StatusEventFacts
 from assaymark.core.trust import Anchor
+from assaymark.records.attestations import past
 from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent, TrustAnchor
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import current_scope, system_scope
@@ -32,6 +33,7 @@ __all__ = [
     "events_of",
     "everything",
     "find_by_number",
+    "held_in_force",
     "issue_on",
     "listed",
     "newest_event",
@@ -260,12 +262,23 @@ def public_organisation(*, slug: str) -> tuple[Organisation, list[Attestation], 
     return organisation, held, issued
 
 
+def held_in_force(*, slug: str, at: dt.datetime) -> list[Attestation]:
+    """The accreditations and recognitions that an organisation holds and that have not ended."""
+    with system_scope():
+        held = Attestation.unscoped.filter(holder__slug=slug).exclude(kind=AttestationKind.CERTIFICATE)
+        rows = list(with_parts(held).order_by("number"))
+    return [row for row in rows if status_on(row, at=at)[0] not in (Status.WITHDRAWN, Status.EXPIRED)]
+
+
 def chain_above(row: Attestation) -> list[Attestation]:
-    """Every attestation that the row's issuer, and the issuers above it, rest on; nearest first."""
+    """Every attestation that the row's issuer, and the issuers above it, rest on; nearest first.
+
+    Where an issuer has ended, also those of the body that answers for it.
+    """
     found: list[Attestation] = []
-    level: Sequence[UUID] = [row.organisation_id]
     passed: set[UUID] = set()
     with system_scope():
+        level: Sequence[UUID] = _with_heirs([row.organisation])
         for kind in (AttestationKind.ACCREDITATION, AttestationKind.RECOGNITION, AttestationKind.RECOGNITION):
             if row.kind != AttestationKind.CERTIFICATE and kind is AttestationKind.ACCREDITATION:
                 if row.kind == AttestationKind.RECOGNITION:
@@ -278,8 +291,15 @@ def chain_above(row: Attestation) -> list[Attestation]:
             )
             passed.update(level)
             found += above
-            level = list({a.organisation_id for a in above})
+            level = _with_heirs([one.organisation for one in above])
     return found
+
+
+def _with_heirs(organisations: Iterable[Organisation]) -> list[UUID]:
+    by_slug = {one.slug: one.pk for one in organisations}
+    others = past.who_answers_for(by_slug) - by_slug.keys()
+    found = Organisation.objects.filter(slug__in=others).values_list("pk", flat=True) if others else ()
+    return [*by_slug.values(), *found]
 
 
 def organisations_of(rows: Iterable[Attestation]) -> list[Organisation]:

@@ -17,12 +17,19 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from assaymark.core import body_changes as core
-from assaymark.core.body_changes import ChangeKind
+from assaymark.core.body_changes import ChangeKind, FormerName, Predecessor
 from assaymark.core.refusal import Refusal, refuse
 from assaymark.core.register import name_key
+from assaymark.records.attestations import actions as attesting
+from assaymark.records.attestations import identity
+from assaymark.records.attestations import queries as attestations
+from assaymark.records.attestations.past import Past
+from assaymark.records.attestations.queries import Attestation
+from assaymark.records.parties.models import Organisation
 from assaymark.records.register import bulk
 from assaymark.records.register.models import BodyChange, Party, Source
 from assaymark.records.register.naming import Naming
+from assaymark.records.scope import organisation_scope
 
 __all__ = [
     "BodyChange",
@@ -31,10 +38,14 @@ __all__ = [
     "as_json",
     "changes",
     "end_of",
+    "heirs_of",
     "own_party",
+    "past_of",
     "record",
     "retract",
+    "sign_again",
     "time_line",
+    "time_line_of",
 ]
 
 _CLAUSE = "ISO/IEC 17011:2017, 8.2"
@@ -110,6 +121,23 @@ def retract(*, change_id: int, origin: str, at: dt.datetime) -> BodyChange:
     )
 
 
+def sign_again(*, change: BodyChange, at: dt.datetime) -> list[Attestation]:
+    """Sign anew the accreditations and recognitions in force that are to state the change.
+
+    Of a merger those of the heir, of a renaming its own; each in the name of its issuer. The operator's act; nothing
+    where the body is none of this installation.
+    """
+    slugs = {change.party.identity.removeprefix("id:")} if change.party.source.key == "own" else set()
+    if change.kind != ChangeKind.RENAMED:
+        slugs = heirs_of(slugs)
+    done = []
+    for slug in sorted(slugs):
+        for row in attestations.held_in_force(slug=slug, at=at):
+            with organisation_scope(row.organisation_id), transaction.atomic():
+                done.append(attesting.sign_again(attestation_id=row.pk, at=at, reason=str(change)))
+    return done
+
+
 def _standing() -> QuerySet[BodyChange]:
     """What was told and not taken back."""
     return BodyChange.objects.filter(retracts=None, retraction=None).select_related("party__source", "other")
@@ -164,6 +192,12 @@ def time_line(*parties: Party) -> list[Event]:
     return [Event(row, row.facts().sentence(), row.other if row.party_id in pks else row.party) for row in rows]
 
 
+def time_line_of(slug: str) -> list[Event]:
+    """The same of an organisation of this installation; nothing while it issued nothing."""
+    party = own_party(slug)
+    return time_line(party) if party else []
+
+
 def end_of(party_id: int, *, on: dt.date) -> BodyChange | None:
     """The merger or succession by which a body had ended on a day; None while it goes on."""
     ends = _standing().filter(party_id=party_id, on__lte=on).exclude(kind=ChangeKind.RENAMED.value)
@@ -173,6 +207,43 @@ def end_of(party_id: int, *, on: dt.date) -> BodyChange | None:
 def own_party(slug: str) -> Party | None:
     """The body of this installation's own register that an organisation is; None when it issued nothing yet."""
     return Party.objects.filter(source__key="own", role=Party.BODY, identity=f"id:{slug}").first()
+
+
+def past_of(organisation: Organisation) -> Past:
+    """What the attestations of an organisation of this installation state of its past."""
+    rows = list(_standing().filter(party__source__key="own"))
+    party, key = own_party(organisation.slug), name_key(organisation.name)
+    names, ended = [], []
+    for row in rows:
+        if row.kind == ChangeKind.RENAMED:
+            if party is not None and party.pk in (row.party_id, row.other_id):
+                names.append(FormerName(row.old_name, row.on - dt.timedelta(days=1)))
+        elif _became(row, party, key) and (did := row.did or _did_of(row.party)):
+            ended.append(Predecessor(did, row.old_name, row.on, ChangeKind(row.kind)))
+    return Past(tuple(names), tuple(ended))
+
+
+def heirs_of(slugs: Iterable[str]) -> set[str]:
+    """The organisations that answer for these, which have ended: by short names."""
+    identities = [f"id:{slug}" for slug in slugs]
+    ends = _standing().filter(party__source__key="own", party__identity__in=identities)
+    found = set()
+    for row in ends.exclude(kind=ChangeKind.RENAMED.value):
+        by_name = None if row.other else Organisation.objects.filter(name=row.new_name).first()
+        found.add(row.other.identity.removeprefix("id:") if row.other else by_name.slug if by_name else "")
+    return found - {""}
+
+
+def _became(row: BodyChange, party: Party | None, key: str) -> bool:
+    """Whether a body that ended became this one: by its entry, or by its name while it issued nothing yet."""
+    if row.other_id is not None:
+        return party is not None and row.other_id == party.pk
+    return name_key(row.new_name) == key
+
+
+def _did_of(party: Party) -> str:
+    organisation = Organisation.objects.filter(slug=party.identity.removeprefix("id:")).first()
+    return identity.did_of(organisation) if organisation else ""
 
 
 def changes(*, body: str = "") -> list[BodyChange]:
