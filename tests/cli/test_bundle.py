@@ -65,7 +65,7 @@ def test_an_address_inside_the_house_is_not_asked(tmp_path: Path) -> None:
 
 
 def test_an_edited_file_is_not_followed(world: Certified, tmp_path: Path) -> None:
-    edited = packed(world).replace(b'"version": 1', b'"version": 9')
+    edited = packed(world).replace(b'"version": 2', b'"version": 9')
     (tmp_path / "e.json").write_bytes(edited)
     done = pack(str(tmp_path / "e.json"), tmp_path / "b.json")
     assert done.exit_code == 2

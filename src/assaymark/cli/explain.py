@@ -21,6 +21,7 @@ from assaymark.cli.verify import (
     predecessors_option,
     safe,
     timestamp_roots_of,
+    witnesses_of,
 )
 from assaymark.core.succession import Predecessors
 from assaymark.verify import CertificateVerdict, Policy
@@ -72,7 +73,11 @@ def explain(
         now=max(now, moment),
         anchors=anchors_of(trust),
         fetch=None if offline else fetcher(allow_loopback),
-        policy=Policy(timestamp_roots=timestamp_roots_of(trust, tsa_roots), predecessors=Predecessors(predecessors)),
+        policy=Policy(
+            timestamp_roots=timestamp_roots_of(trust, tsa_roots),
+            witnesses=witnesses_of(trust),
+            predecessors=Predecessors(predecessors),
+        ),
     )[0]
     if as_json:
         written = orjson.dumps(explained_as_json(verdict), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

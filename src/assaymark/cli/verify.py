@@ -18,6 +18,7 @@ from assaymark.core.trust import Anchor
 from assaymark.formats.moments import BadMoment, in_words, read_day, read_instant
 from assaymark.formats.timestamp_authorities import read_roots, roots_in_trust_list
 from assaymark.formats.trust_list import BadTrustList, read_trust_list
+from assaymark.formats.trusted_witnesses import witnesses_in_trust_list
 from assaymark.verify import Answer, CertificateVerdict, Input, Policy, as_json
 from assaymark.verify import verify as verify_inputs
 
@@ -119,6 +120,7 @@ def verify(
         policy=Policy(
             max_status_age=dt.timedelta(days=max_age),
             timestamp_roots=timestamp_roots_of(trust, tsa_roots),
+            witnesses=witnesses_of(trust),
             predecessors=Predecessors(predecessors),
         ),
     )
@@ -182,6 +184,14 @@ def timestamp_roots_of(trust: Path | None, tsa_roots: Path | None) -> tuple[byte
     except ValueError as error:
         raise click.UsageError(f"{error}. Give certificates as PEM.") from error
     return tuple(dict.fromkeys(found))
+
+
+def witnesses_of(trust: Path | None) -> tuple[str, ...]:
+    """Read the keys of the witnesses that the trust list names; a wrong one is wrong use."""
+    try:
+        return witnesses_in_trust_list(trust.read_bytes()) if trust is not None else ()
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{trust}: {error}. `assaymark trust export` writes keys as they must be.") from error
 
 
 def safe(text: str) -> str:

@@ -15,10 +15,15 @@ from assaymark.core.programme import DecisionKind
 from assaymark.formats import jws, note, strict_json
 from assaymark.formats.did import KeyResolver
 from assaymark.formats.status_log import StatusLog, status_log_of
+from assaymark.formats.trust_list import read_trust_list
+from assaymark.formats.trusted_witnesses import witnesses_in_trust_list
 from assaymark.records.attestations import export, log, queries
 from assaymark.records.attestations.models import Attestation, StatusCheckpoint, StatusLeaf
+from assaymark.records.journal import checkpoints
 from assaymark.records.scope import system_scope
-from assaymark.verify import CertificateVerdict, Input, verify
+from assaymark.records.witness.asking import ask_all
+from assaymark.records.witness.asking_status import ask_all_of_status
+from assaymark.verify import CertificateVerdict, Input, Policy, verify
 from tests.records.attestations.conftest import NOW, Chain, grant, row
 
 DAY = dt.timedelta(days=1)
@@ -155,6 +160,25 @@ class TestTheLogOfAnIssuer:
         caught = [(e.event, e.revision, e.digest) for e in opened(export.status_log(again("NC-WIDE"), at=NOW)).events]
         assert caught == written
         assert log.catch_up() == 0
+
+
+class TestWhatTheBodyAboveSaw:
+    def test_proves_when_a_certificate_was_signed_to_whoever_takes_the_trust_list(
+        self, chain: Chain, wide: Attestation
+    ) -> None:
+        log.sign(chain.northfield.pk)
+        checkpoints.sign(chain.northfield.pk)
+        assert ask_all(chain.northfield.pk, at=NOW) and ask_all_of_status(chain.northfield.pk, at=NOW)
+        data, trust = export.bundle(again("NC-WIDE"), at=NOW), export.trust_list()
+        policy = Policy(witnesses=witnesses_in_trust_list(trust))
+        found = verify([Input("b", data)], at=NOW, now=NOW, anchors=read_trust_list(trust), policy=policy)[0]
+        assert found.answer.value == "yes"
+        assert any("/witness/meridian saw it" in line for line in found.authentic.evidence)
+
+    def test_is_claimed_only_as_long_as_nobody_saw_it(self, chain: Chain, wide: Attestation) -> None:
+        assert (
+            "when it was signed is claimed" in asked(export.bundle(again("NC-WIDE"), at=NOW), on=NOW).authentic.evidence
+        )
 
 
 def _forget_all() -> None:

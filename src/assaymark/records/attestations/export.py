@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 
 from assaymark.core.attestation import (
@@ -17,6 +18,7 @@ from assaymark.formats.credential import issue_certificate_credential, issue_rec
 from assaymark.formats.status_list import issue_status_list
 from assaymark.formats.status_log import issue_proven_log
 from assaymark.formats.trust_list import write_trust_list
+from assaymark.formats.trusted_witnesses import with_witnesses
 from assaymark.records.attestations import identity, log, past, queries
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.attestations.printing import print_certificate
@@ -146,6 +148,7 @@ def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> b
     day = on or at.date()
     above = queries.chain_above(row)
     issuers = queries.organisations_of([row, *above])
+    heads = [log.cosigned(issuer, tree=log.hashes(issuer.pk)) for issuer in issuers]
     return write_bundle(
         Bundle(
             certificate=credential(row, on=day),
@@ -157,6 +160,9 @@ def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> b
             ),
             status_logs=tuple(status_log(one, at=at) for one in (row, *above)),
             generated_at=at,
+            did_logs=tuple(text for issuer in issuers if (text := identity.did_log(issuer))),
+            checkpoints=tuple(note for note, _ in heads if note),
+            timestamps=tuple(base64.b64encode(token).decode() for _, token in heads if token),
         ),
         key=identity.key_of(row.organisation),
     )
@@ -189,5 +195,5 @@ def file_name(row: Attestation, ending: str) -> str:
 
 
 def trust_list() -> bytes:
-    """The anchors of this installation as a file for `verify --trust`."""
-    return write_trust_list(queries.anchors())
+    """The anchors of this installation, and the bodies that witness here, as a file for `verify --trust`."""
+    return with_witnesses(write_trust_list(queries.anchors()), identity.trusted_witnesses())

@@ -133,3 +133,11 @@ def did_document(organisation: Organisation) -> dict[str, object]:
 def did_log(organisation: Organisation) -> str:
     """The log of the organisation's identifier (`did.jsonl`); empty when it is named by its key."""
     return log_of(organisation.pk)
+
+
+def trusted_witnesses() -> tuple[str, ...]:
+    """The keys with which bodies of this installation cosign what they watch; only who accredits or recognises."""
+    from assaymark.records.attestations.queries import who_accredits
+    from assaymark.records.witness.actions import witness_key
+
+    return tuple(str(witness_key(body)) for body in who_accredits())

@@ -50,6 +50,7 @@ __all__ = [
     "stamp_of",
     "status_bits",
     "status_on",
+    "who_accredits",
     "with_parts",
 ]
 
@@ -300,6 +301,13 @@ def _with_heirs(organisations: Iterable[Organisation]) -> list[UUID]:
     others = past.who_answers_for(by_slug) - by_slug.keys()
     found = Organisation.objects.filter(slug__in=others).values_list("pk", flat=True) if others else ()
     return [*by_slug.values(), *found]
+
+
+def who_accredits() -> list[Organisation]:
+    """The bodies of this installation that attest of other bodies: they accredit or recognise."""
+    with system_scope():
+        above = Attestation.unscoped.exclude(kind=AttestationKind.CERTIFICATE).values("organisation_id")
+        return list(Organisation.objects.filter(pk__in=above).order_by("slug"))
 
 
 def organisations_of(rows: Iterable[Attestation]) -> list[Organisation]:

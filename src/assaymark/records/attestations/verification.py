@@ -15,7 +15,7 @@ from django.conf import settings
 from assaymark.core.attestation import Status, status_as_of
 from assaymark.formats import jws, strict_json
 from assaymark.formats.moments import read_instant
-from assaymark.records.attestations import export, queries
+from assaymark.records.attestations import export, identity, queries
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.standards import queries as standards
 from assaymark.verify import CertificateVerdict, Input, Policy, verify
@@ -42,13 +42,14 @@ def verdict_on(row: Attestation, *, at: dt.datetime, now: dt.datetime) -> Certif
 
 
 def policy() -> Policy:
-    """What this installation decides: beside the ends of editions that are past, those that its operator entered."""
+    """What this installation decides: beside the ends of editions that are past, those that its operator entered; and
+    that the bodies which witness here are believed about when they saw something."""
     entered = {
         (f"urn:iso:std:{row.standard_key.replace('-', ':', 1)}", row.label): row.transition_ends
         for row in standards.editions()
         if row.transition_ends is not None
     }
-    return Policy(edition_ends={**EDITION_ENDS, **entered})
+    return Policy(edition_ends={**EDITION_ENDS, **entered}, witnesses=identity.trusted_witnesses())
 
 
 def verdicts_of_files(files: Sequence[Input], *, now: dt.datetime) -> list[CertificateVerdict]:
