@@ -37,6 +37,7 @@ _CONTEXTS = {
     "https://www.w3.org/ns/credentials/v2": ("contexts", "credentials-v2.jsonld"),
     "https://www.w3.org/ns/credentials/examples/v2": ("contexts", "credentials-examples-v2.jsonld"),
     "https://www.w3.org/ns/credentials/undefined-terms/v2": ("contexts", "credentials-undefined-terms-v2.jsonld"),
+    "https://w3id.org/citizenship/v4rc1": ("contexts", "citizenship-v4rc1.jsonld"),
     "https://w3id.org/security/data-integrity/v2": ("contexts", "data-integrity-v2.jsonld"),
     "https://w3id.org/assaymark/trust/v1": ("contexts", "trust-v1.jsonld"),
     "https://vocabulary.uncefact.org/untp/0.7.0/context/": ("untp", "untp-context.jsonld"),
