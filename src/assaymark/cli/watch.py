@@ -48,7 +48,7 @@ def list_(organisation: str, as_json: bool, as_csv: bool) -> None:
     for one in shown:
         answers = " ".join(f"{said.answer:<7}" for _, said in one.said)
         click.echo(f"{one.number:<18} {answers} {one.code:<17} {one.label}")
-    click.echo(f"{len(shown)} certificates are watched." if shown else "Nothing is watched.")
+    click.echo(f"Watched: {len(shown)}." if shown else "Nothing is watched.")
 
 
 def _as_json(one: Any) -> dict[str, Any]:

@@ -192,6 +192,20 @@ class TestTheHourlyRound:
         assert due.minute == 0
         assert timezone.now() < due <= timezone.now() + HOUR
 
+    def test_of_many_is_cut_into_pieces_that_stand_behind_the_rest(
+        self, castell: Buyer, register: Take, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tasks, "PIECE", 2)
+        for number in ("NC-26-00001", "NC-26-00002", "HC-0005"):
+            actions.add_by_number(number=number, by=castell.omar, at=NOW)
+        for _ in range(2):
+            assert tasks.look_now.call() == 0
+        pieces = DBTaskResult.objects.filter(task_path=tasks.look_at.module_path)
+        assert sorted(len(one.args_kwargs["args"][0]) for one in pieces) == [1, 2]
+        assert {one.priority for one in pieces} == {-50}
+        Listing.objects.filter(number="HC-0005").update(status="suspended")
+        assert sum(tasks.look_at.call(*one.args_kwargs["args"]) for one in pieces) == 1
+
     def test_without_anybody_who_watches_finds_nothing(self, db: None) -> None:
         assert tasks.hourly_look.call("2026-11-24T10:00:00+00:00") == 0
 

@@ -8,6 +8,7 @@ Rules that hold here
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.db import models
@@ -73,7 +74,7 @@ class WatchEvent(Owned):
         return f"{self.get_question_display()}: {self.before} to {self.after}"
 
     @classmethod
-    def of(cls, watched: WatchedCertificate, change: Change, *, at: object) -> WatchEvent:
+    def of(cls, watched: WatchedCertificate, change: Change, *, at: dt.datetime) -> WatchEvent:
         """The row of a change, not saved yet."""
         return cls(
             organisation_id=watched.organisation_id,

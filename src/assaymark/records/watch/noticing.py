@@ -72,10 +72,11 @@ def notice(*, at: dt.datetime, listings: Sequence[int] | None = None) -> int:
     return found
 
 
-def anybody_watches() -> bool:
-    """Whether there is anything to look at."""
+def watched_listings() -> list[int]:
+    """All listings that anybody watches, each once."""
     with system_scope():
-        return WatchedCertificate.objects.filter(ended_at=None).exists()
+        rows = WatchedCertificate.objects.filter(ended_at=None).order_by("listing_id")
+        return list(rows.values_list("listing_id", flat=True).distinct())
 
 
 def _watchers(listings: Sequence[int] | None) -> list[tuple[UUID, UUID, int]]:

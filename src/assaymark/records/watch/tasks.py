@@ -1,10 +1,13 @@
 """Background work of watch lists: a look every hour, a look at once when a chain moved, and mail.
 
-`start_hourly_round` is idempotent: the server calls it when it starts.
+`start_hourly_round` is idempotent: the server calls it when it starts. A look at many is cut into pieces that stand
+behind everything else in the queue, so that checkpoints and mail never wait for it; a look that is not done yet is not
+asked for a second time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,19 +16,31 @@ from django_tasks import TaskResultStatus, task
 
 from assaymark.records.parties import queries as parties
 
+PIECE = 200
+
 
 @task()
 def hourly_look(hour: str) -> int:
     """Look at all that is watched, mail what is due, and ask for the next hour. hour: for whom reads the queue."""
     now = timezone.now()
     _ask_for_next(now)
-    return round_of(at=now)
+    found = _look_at_all(now)
+    _tell_all(now)
+    return found
 
 
 @task()
 def look_now() -> int:
     """The same, once."""
-    return round_of(at=timezone.now())
+    return _look_at_all(timezone.now())
+
+
+@task(priority=-50)
+def look_at(listing_ids: Sequence[int]) -> int:
+    """Look at one piece."""
+    from assaymark.records.watch.noticing import notice
+
+    return notice(listings=listing_ids, at=timezone.now())
 
 
 @task()
@@ -39,22 +54,43 @@ def tell(organisation_id: str) -> int:
 def round_of(*, at: datetime) -> int:
     """Look at all that is watched, then mail what is due. Gives how many changes there were."""
     from assaymark.records.watch.noticing import notice
-    from assaymark.records.watch.telling import tell_watchers
 
     found = notice(at=at)
+    _tell_all(at)
+    return found
+
+
+def _tell_all(at: datetime) -> None:
+    from assaymark.records.watch.telling import tell_watchers
+
     for organisation in parties.organisations():
         tell_watchers(organisation_id=organisation.pk, at=at)
-    return found
+
+
+def _look_at_all(at: datetime) -> int:
+    """Look at once when it is few, else ask for the pieces, unless some are waiting still."""
+    from assaymark.records.watch.noticing import notice, watched_listings
+
+    listings = watched_listings()
+    if len(listings) <= PIECE:
+        return notice(listings=listings, at=at)
+    if not _waiting(look_at.module_path):
+        for start in range(0, len(listings), PIECE):
+            look_at.enqueue(listings[start : start + PIECE])
+    return 0
+
+
+def _waiting(task_path: str) -> bool:
+    from django_tasks_db.models import DBTaskResult
+
+    return bool(DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=task_path).exists())
 
 
 def want_a_look() -> None:
     """Ask for a look at once, unless one waits already or nobody watches anything."""
-    from django_tasks_db.models import DBTaskResult
+    from assaymark.records.watch.noticing import watched_listings
 
-    from assaymark.records.watch.noticing import anybody_watches
-
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=look_now.module_path)
-    if anybody_watches() and not waiting.exists():
+    if watched_listings() and not _waiting(look_now.module_path):
         look_now.enqueue()
 
 

@@ -5,7 +5,9 @@ Public pages know nobody, so their "Watch" is a plain link to here, the same for
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -23,10 +25,10 @@ from assaymark.web.page import signed_in_page
 def watch(request: HttpRequest) -> HttpResponseBase:
     """Choose the organisation that shall watch; straight on when only one can."""
     asked = {name: value[:200] for name in ("entry", "q") if (value := request.GET.get(name, "").strip())}
-    at, query = timezone.now(), urlencode(asked)
+    at, query, person_id = timezone.now(), urlencode(asked), cast("UUID", request.user.pk)
     found = []
-    for workplace in parties.workplaces(person_id=request.user.pk, at=at):
-        actor = parties.actor_for(person_id=request.user.pk, organisation_slug=workplace.slug, at=at)
+    for workplace in parties.workplaces(person_id=person_id, at=at):
+        actor = parties.actor_for(person_id=person_id, organisation_slug=workplace.slug, at=at)
         if actor is not None and actor.may("watch.write"):
             found.append((workplace, f"{reverse('watch:add', args=[workplace.slug])}?{query}"))
     if len(found) == 1:
