@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import hashlib
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-from asn1crypto import keys
+from asn1crypto import cms, keys
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -19,6 +20,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -80,6 +82,18 @@ def _validation_data(authority: Authority) -> Change:
     return change
 
 
+class _Weak(TimeStamper):
+    """Asks another for timestamps over a digest that was good once."""
+
+    def __init__(self, inner: TimeStamper, digest: str) -> None:
+        super().__init__()
+        self.inner, self.digest = inner, digest
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        weak = hashlib.new(self.digest, b"").digest()
+        return await self.inner.async_timestamp(weak, self.digest)
+
+
 class Stranger:
     """A signer with a certificate of somebody's authority: P-256, RSA or Ed25519."""
 
@@ -128,6 +142,7 @@ class Stranger:
         certify: fields.MDPPerm | None = None,
         digest: str = "sha256",
         field: str = "Approval",
+        stamp_digest: str = "sha256",
     ) -> bytes:
         """Sign as pyHanko does it for anybody, with validation data for this signer's own certificates."""
         lasting = level in ("B-LT", "B-LTA")
@@ -142,6 +157,8 @@ class Stranger:
             validation_context=context_for([self.root, chronos().root], moment=NOW) if lasting else None,
         )
         stamper = None if level == "B-B" else chronos().stamper(NOW)
+        if stamper is not None and stamp_digest != "sha256":
+            stamper = _Weak(stamper, stamp_digest)
         output = io.BytesIO()
         signer = signers.PdfSigner(metadata, signer=self.signer, timestamper=stamper)
         with ThreadPoolExecutor(1) as apart:

@@ -1,4 +1,4 @@
-"""PDFs that somebody else signed: read at every PAdES level and with usual kinds of keys, and never called wrong wrongly."""
+"""PDFs that others signed: read at every PAdES level and with usual kinds of keys, and never called wrong wrongly."""
 
 from __future__ import annotations
 
@@ -97,3 +97,10 @@ class TestACertificateInAStrangersHands:
         signed = stranger().sign(page(), "B-B", certify=MDPPerm.ANNOTATE)
         assert "an annotation was added" in read(updated(signed, annotation_added)).problem
         assert "content of page 1 was replaced" in read(updated(signed, content_replaced)).problem
+
+
+class TestATimestampOfOthers:
+    def test_over_a_weak_digest_leaves_the_time_claimed(self) -> None:
+        found = read(stranger().sign(letter(), "B-T", stamp_digest="sha1"))
+        assert (found.problem, found.proven_at) == ("", None)
+        assert "over a sha1 digest" in found.signing_time

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import orjson
 
 from assaymark.formats import jws, strict_json
-from assaymark.formats.did import Resolver
+from assaymark.formats.did import NotAtHand, Resolver
 from assaymark.formats.moments import BadMoment, instant, read_instant
 from assaymark.formats.multibase import digest_multibase
 
@@ -34,6 +34,10 @@ _OF_VERSION = {1: _MEMBERS, 2: _MEMBERS | set(_CARRIED)}
 
 class BadBundle(ValueError):
     """The file is not a bundle, or it was changed after it was written."""
+
+
+class UnsettledBundle(BadBundle):
+    """Whose key sealed the bundle cannot be told from what is at hand: unknown, and not a *no*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ def _check_seal(document: dict[str, strict_json.Json], resolver: Resolver) -> st
             raise BadBundle("the seal is not one of a bundle")
         jws.check(parts, issuer=issuer, resolver=resolver)
     except (jws.BadToken, strict_json.BadJson) as error:
+        if isinstance(error.__cause__, NotAtHand):
+            raise UnsettledBundle(f"whether its seal holds is not known, {error}") from error
         raise BadBundle(f"the seal does not hold: {error}") from error
     if seal.get("digest") != digest_multibase(_spell(rest)):
         raise BadBundle("the seal does not fit the content: the bundle was changed after it was written")

@@ -35,6 +35,8 @@ from assaymark.formats.timestamps import (
     verify_timestamp,
 )
 
+_STRONG = ("sha256", "sha384", "sha512")
+
 
 @dataclass(frozen=True, slots=True)
 class Dating:
@@ -87,6 +89,8 @@ def _judged(stamp: _Stamp, later: Dating, *, roots: Sequence[Root], until: dt.da
     imprint = cms.ContentInfo.load(stamp.token)["content"]["encap_content_info"]["content"].parsed["message_imprint"]
     name = imprint["hash_algorithm"]["algorithm"].native
     authority = authority_of(stamp.token)
+    if name not in _STRONG:
+        return later if later.at else Dating(undated=f"its timestamp is over a {name} digest, which proves nothing")
     try:
         moment = verify_timestamp(stamp.token, stamp.digest(name), roots)
     except UnknownAuthority:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from assaymark.formats import did_document, did_webvh, strict_json
 from assaymark.formats.bundle import Carried, carried_in
-from assaymark.formats.did import KEY, KeyResolver, NotAtHand, Resolver, UnresolvedIdentifier, VerificationKey
+from assaymark.formats.did import KEY, KeyResolver, NotAtHand, Resolver, UnresolvedIdentifier, VerificationKey, key_id
+from assaymark.formats.keys import multikey
 from assaymark.formats.multibase import digest_multibase
 from assaymark.verify.policy import Policy
 from assaymark.verify.signing_times import SigningTimes
@@ -57,6 +59,17 @@ class Identifiers:
         if kid not in found:
             raise UnresolvedIdentifier("the signature names a key that is not the issuer's")
         return found[kid]
+
+    def kid_of(self, did: str, multibase: str) -> str:
+        """Return how a key is named among the issuer's own, of now or of before; empty when it is not one of them."""
+        if did.startswith(KEY):
+            return key_id(did) if did == KEY + multibase else ""
+        with suppress(UnresolvedIdentifier):
+            self.verification_key(did, f"{did}#")
+        known = self._known.get(did)
+        if known is None or isinstance(known, UnresolvedIdentifier):
+            return ""
+        return next((kid for kid, found in known.items() if multikey(found.key) == multibase), "")
 
     def _keys(self, did: str) -> dict[str, VerificationKey]:
         if did.startswith(did_webvh.WEBVH):

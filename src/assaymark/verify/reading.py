@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assaymark.formats import json_ld, jws, strict_json
-from assaymark.formats.bundle import BadBundle, Bundle, is_bundle, read_bundle
+from assaymark.formats.bundle import BadBundle, Bundle, UnsettledBundle, is_bundle, read_bundle
 from assaymark.formats.credential import (
     BadCredential,
     Credential,
@@ -19,12 +19,13 @@ from assaymark.formats.credential import (
     UnsupportedCredential,
     read_credential,
 )
-from assaymark.formats.did import Resolver
+from assaymark.formats.did import NotAtHand, Resolver, UnresolvedIdentifier
 from assaymark.formats.keys import multikey
 from assaymark.formats.status_log import TYP as LOG_TYP
 from assaymark.formats.timestamp_authorities import roots_of
-from assaymark.verify.identifiers import about, learn
+from assaymark.verify.identifiers import CurrentKeys, Identifiers, about, learn
 from assaymark.verify.policy import Policy
+from assaymark.verify.signing_times import ProvenTime
 
 if TYPE_CHECKING:
     from assaymark.formats.pdf_signature import SignedPdf
@@ -116,8 +117,10 @@ def _open_embedded(name: str, document: dict[str, strict_json.Json], data: bytes
 def _open_bundle(name: str, form: str, data: bytes, resolver: Resolver) -> Opened:
     try:
         learn(resolver, strict_json.loads_object(data))
-        about(resolver, "")
+        about(resolver, data.decode("utf-8", "replace"))
         bundle = read_bundle(data, resolver=resolver)
+    except UnsettledBundle as error:
+        return Opened(name, form, unsupported=f"Whether the bundle is authentic cannot be told: {error}.")
     except (BadBundle, strict_json.BadJson) as error:
         return Opened(name, form, problem=f"The bundle is not authentic: {error}.")
     about(resolver, bundle.certificate)
@@ -160,22 +163,51 @@ def _open_pdf(name: str, data: bytes, resolver: Resolver, policy: Policy, now: d
         return Opened(name, "PDF", unsupported=f"Whether the PDF is authentic cannot be told: {error}.")
     if pdf.attachment is None:
         return _other_pdf(name, pdf)
+    if pdf.proven_at is not None and isinstance(resolver, CurrentKeys):
+        resolver.times.saw(_texts_in(pdf.attachment), ProvenTime(pdf.proven_at, pdf.proven_by))
     inner = _open_bundle(name, "PDF", pdf.attachment, resolver)
     if inner.credential is None or inner.problem:
         return inner
-    problem = pdf.problem
-    if not _is_issuers_key(pdf.signer_key, inner.credential):
-        problem = "The PDF was signed by somebody other than the body that issued the certificate"
+    try:
+        problem = _signed_by_another(pdf, inner.credential, resolver) or pdf.problem
+    except NotAtHand as error:
+        return Opened(name, "PDF", unsupported=f"Whether the PDF is authentic cannot be told: {error}.")
     if problem:
         return Opened(name, "PDF", inner.credential, (), f"{problem}.")
     notes = (f"PDF signature of {pdf.signer_name} covers the whole file ({pdf.signing_time})",)
     return Opened(name, "PDF", inner.credential, inner.evidence, notes=notes)
 
 
-def _is_issuers_key(multibase: str, credential: Credential) -> bool:
-    if f"did:key:{multibase}" == credential.issuer:
-        return True
-    return bool(multibase) and credential.key is not None and multikey(credential.key.key) == multibase
+def _texts_in(attachment: bytes) -> list[str]:
+    """What a timestamp over the whole PDF proves to be as old: the bundle, and each signed text in it."""
+    found = [attachment.decode("utf-8", "replace")]
+    try:
+        document = strict_json.loads_object(attachment)
+    except strict_json.BadJson:
+        return found
+    for name in ("certificate", "chain", "statusLists", "statusLogs"):
+        value = document.get(name)
+        found.extend(text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str))
+    return found
+
+
+def _signed_by_another(pdf: SignedPdf, credential: Credential, resolver: Resolver) -> str:
+    """Return why the PDF's signer is not the issuer, or empty. Raises `NotAtHand` for a key that was replaced."""
+    another = "The PDF was signed by somebody other than the body that issued the certificate"
+    if not pdf.signer_key:
+        return another
+    kid = resolver.kid_of(credential.issuer, pdf.signer_key) if isinstance(resolver, Identifiers) else ""
+    if not kid:
+        own = [f"did:key:{multikey(credential.key.key)}"] if credential.key else []
+        return "" if f"did:key:{pdf.signer_key}" in (credential.issuer, *own) else another
+    about(resolver, (pdf.attachment or b"").decode("utf-8", "replace"))
+    try:
+        resolver.verification_key(credential.issuer, kid)
+    except NotAtHand:
+        raise
+    except UnresolvedIdentifier as error:
+        return f"The signature of the PDF proves nothing: {error}"
+    return ""
 
 
 def _other_pdf(name: str, pdf: SignedPdf) -> Opened:

@@ -2,7 +2,8 @@
 
 A status log names the digest of each signed document, and proves that its events are in the issuer's log at a
 checkpoint. Who saw that checkpoint at a time (a witness that the verifier trusts, or a timestamp authority that it
-trusts: RFC 3161) has thereby seen the document. Everything else that states a time is the issuer's claim.
+trusts: RFC 3161) has thereby seen the document. So has the authority whose timestamp lies over a whole PDF. Everything
+else that states a time is the issuer's claim.
 
 Rules that hold here
 * A witness's line counts only for the checkpoint's exact text; a timestamp is over that text.
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from assaymark.formats import jws, strict_json
 from assaymark.formats.bundle import Carried
 from assaymark.formats.cosignature import WitnessKey, sightings
+from assaymark.formats.multibase import digest_multibase
 from assaymark.formats.note import BadNote, text_of
 from assaymark.formats.status_log import BadStatusLog, unverified_log
 from assaymark.verify.policy import Policy
@@ -50,6 +52,14 @@ class SigningTimes:
         seen = self._seen(carried.checkpoints, carried.timestamps)
         learnt = [self._take(token, seen) for token in carried.status_logs] if seen else []
         return any(learnt)
+
+    def saw(self, texts: Iterable[str], moment: ProvenTime) -> None:
+        """Take in that somebody trusted saw these texts at a moment, such as those within a file with a timestamp."""
+        for text in texts:
+            digest = digest_multibase(text.encode("utf-8", "surrogatepass"))
+            known = self._times.get(digest)
+            if known is None or moment.at < known.at:
+                self._times[digest] = moment
 
     def _take(self, token: str, seen: dict[str, ProvenTime]) -> bool:
         """Use one log whose checkpoint was seen; its proofs are checked, its signature is not needed."""
