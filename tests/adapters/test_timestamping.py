@@ -58,3 +58,13 @@ class TestWhatIsWrong:
         assert ["is unfit" in p for p in timestamping.problems()] == [True]
         with pytest.raises(ValueError, match=r"ASSAYMARK_TSA_ROOTS|certificates"):
             timestamping.chosen()
+
+
+class TestForAVerifier:
+    def test_are_the_certificates_of_the_file(self, settings: LazySettings, roots: str) -> None:
+        settings.TSA_ROOTS = roots
+        assert timestamping.trusted_certificates() == (chronos().root.dump(),)
+
+    def test_are_none_when_the_file_is_unfit(self, settings: LazySettings, tmp_path: Path) -> None:
+        settings.TSA_ROOTS = str(tmp_path / "missing.pem")
+        assert timestamping.trusted_certificates() == ()

@@ -51,6 +51,14 @@ def trusted_roots() -> tuple[Root, ...]:
     return read_roots(data)
 
 
+def trusted_certificates() -> tuple[bytes, ...]:
+    """The same in DER, for a verifier's policy; none when they are unfit, which `assaymark check` tells."""
+    try:
+        return tuple(root.dump() for root in trusted_roots())
+    except ValueError:
+        return ()
+
+
 def problems() -> list[str]:
     """What is wrong with the settings, a sentence each, for `assaymark check`."""
     from django.conf import settings

@@ -13,7 +13,9 @@ from django.conf import LazySettings
 from assaymark.adapters import timestamp_authority
 from assaymark.formats.pdf_signature import SignedPdf, read_signed_pdf
 from assaymark.records.attestations import export
+from assaymark.records.attestations.verification import verdicts_of_files
 from assaymark.records.scope import organisation_scope
+from assaymark.verify import Input
 from tests.records.attestations.conftest import NOW, Chain
 from tests.timestamp_cast import chronos, unknown
 from tests.timestamp_desk import TimestampDesk
@@ -72,3 +74,15 @@ class TestACertificate:
     def test_that_must_last_asks_for_an_authority(self, chain: Chain) -> None:
         with pytest.raises(ValueError, match="no timestamp authority"):
             written(chain, must_last=True)
+
+
+class TestThePageForFiles:
+    def test_believes_the_authorities_of_the_settings(self, chain: Chain, desk: TimestampDesk) -> None:
+        (verdict,) = verdicts_of_files([Input("certificate.pdf", written(chain))], now=NOW + dt.timedelta(minutes=1))
+        assert any("proven by timestamp of Chronos Time" in line for line in verdict.authentic.evidence)
+
+    def test_believes_nobody_when_none_is_set(self, chain: Chain, desk: TimestampDesk, settings: LazySettings) -> None:
+        data = written(chain)
+        settings.TSA_ROOTS = ""
+        (verdict,) = verdicts_of_files([Input("certificate.pdf", data)], now=NOW + dt.timedelta(minutes=1))
+        assert any("(claimed)" in line for line in verdict.authentic.evidence)

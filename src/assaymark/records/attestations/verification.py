@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from assaymark.adapters import timestamping
 from assaymark.core.attestation import Status, status_as_of
 from assaymark.formats import jws, strict_json
 from assaymark.formats.moments import read_instant
@@ -43,24 +44,29 @@ def verdict_on(row: Attestation, *, at: dt.datetime, now: dt.datetime) -> Certif
 
 def policy() -> Policy:
     """What this installation decides: beside the ends of editions that are past, those that its operator entered; and
-    that the bodies which witness here are believed about when they saw something."""
+    that the bodies which witness here, and the timestamp authorities of the settings, are believed about times."""
     entered = {
         (f"urn:iso:std:{row.standard_key.replace('-', ':', 1)}", row.label): row.transition_ends
         for row in standards.editions()
         if row.transition_ends is not None
     }
-    return Policy(edition_ends={**EDITION_ENDS, **entered}, witnesses=identity.trusted_witnesses())
+    return Policy(
+        edition_ends={**EDITION_ENDS, **entered},
+        witnesses=identity.trusted_witnesses(),
+        timestamp_roots=timestamping.trusted_certificates(),
+    )
 
 
 def verdicts_of_files(files: Sequence[Input], *, now: dt.datetime) -> list[CertificateVerdict]:
     """The four answers about strangers' files; what this register knows of the same certificates helps."""
     anchors = queries.anchors()
-    first = verify(files, at=now, now=now, anchors=anchors)
+    decided = policy()
+    first = verify(files, at=now, now=now, anchors=anchors, policy=decided)
     known = [row for verdict in first if (row := _of_this_register(verdict))]
     if not known:
         return first
     fresh = [Input(_REGISTER, export.bundle(row, at=now)) for row in known]
-    both = verify([*files, *fresh], at=now, now=now, anchors=anchors)
+    both = verify([*files, *fresh], at=now, now=now, anchors=anchors, policy=decided)
     return [verdict for verdict in both if verdict.file != _REGISTER]
 
 
