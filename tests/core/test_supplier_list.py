@@ -82,9 +82,35 @@ class TestANumber:
         found = answer(HALDEN, number="NC-1", name="Openfield Software")
         assert (found.outcome, found.code) == (Outcome.STOP, "OTHER_HOLDER")
 
-    def test_that_belongs_to_somebody_who_is_not_public_names_nobody(self) -> None:
-        found = answer(replace(HALDEN, public=False), number="NC-1", name="Openfield Software")
-        assert "Halden" not in found.why and found.near == ()
+    @pytest.mark.parametrize("holder", ["Halden Machining Ltd", ""])
+    @pytest.mark.parametrize(
+        ("code", "outcome", "told"),
+        [
+            ("VALID", Outcome.LOOK, "STATUS_ONLY"),
+            ("", Outcome.LOOK, "STATUS_ONLY"),
+            ("STALE", Outcome.LOOK, "STATUS_ONLY"),
+            ("SUSPENDED", Outcome.STOP, "SUSPENDED"),
+            ("INVALID", Outcome.STOP, "INVALID"),
+        ],
+    )
+    def test_that_is_told_on_exact_request_is_answered_alike_whatever_name_is_tried(
+        self, holder: str, code: str, outcome: Outcome, told: str
+    ) -> None:
+        kept = replace(HALDEN, holder=holder, code=code, public=False)
+        names = ("Halden Machining Ltd", "Haldon Machining Ltd", "Openfield Software", "")
+        answers = [answer(kept, number="NC-1", name=name, standard="ISO 9001", country="GB") for name in names]
+        answers.append(answer(kept, number="NC-1", name="Halden Machining Ltd", standard="ISO 14001", country="DE"))
+        assert {(one.outcome, one.code, one.why, one.todo, one.near) for one in answers} == {
+            (outcome, told, answers[0].why, answers[0].todo, ())
+        }
+        assert "Halden" not in answers[0].why
+
+    def test_that_stands_twice_is_told_of_the_public_one_only_to_who_names_its_holder(self) -> None:
+        kept = replace(HALDEN, holder="", public=False)
+        other = replace(HALDEN, holder="Openfield Software", body="Rhein Cert")
+        assert answer(kept, other, number="NC-1", name="Openfield Software").outcome is Outcome.GOOD
+        assert answer(kept, other, number="NC-1", name="Halden Machining Ltd").code == "STATUS_ONLY"
+        assert answer(kept, other, number="NC-1", name="Nobody").code == "STATUS_ONLY"
 
     def test_that_nobody_knows_is_to_be_looked_at(self) -> None:
         found = answer(HALDEN, number="NC-2", name="Halden Machining Ltd")

@@ -12,6 +12,7 @@ from ninja import Field, Query, Router, Schema
 from ninja.throttling import AnonRateThrottle
 
 from assaymark.api.shapes import ERRORS
+from assaymark.core.register import status_on
 from assaymark.core.supplier_list import Listed
 from assaymark.records.register import queries
 from assaymark.records.register.lists import Records, listed_of
@@ -87,7 +88,9 @@ class RegisterSearch(Schema):
 def _shown(listed: Listed) -> dict[str, Any]:
     told = asdict(listed)
     if not listed.public:
-        told |= {"holder": "", "other_names": [], "country": "", "url": ""}
+        today = timezone.now().date()
+        told["status"] = status_on(status=listed.status, expires=listed.expires, on=today)
+        told |= {"holder": "", "other_names": [], "country": "", "url": "", "standard": "", "expires": None}
     return told
 
 

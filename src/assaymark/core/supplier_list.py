@@ -5,6 +5,8 @@ Rules that hold here
   stands in the evidence. Everything else is *Look*: unknown is neither yes nor no.
 * A name that is nearly right is never taken for the right one: the row asks "did you mean". With the right number
   beside it, a misspelt name is said and no more.
+* Of a certificate that is told on exact request only, its status is said and never whose it is: the name in the row
+  changes nothing in the answer, so that nobody can try names against a number.
 * That nothing is found means *no* only where the body states that it publishes completely.
 
 Pure: the register is a protocol, files and databases stand behind it.
@@ -171,18 +173,22 @@ def _by_file(supplier: Supplier, register: Register, on: dt.date) -> Checked:
 
 
 def _by_number(supplier: Supplier, found: list[Listed], on: dt.date) -> Checked:
-    """Of several with the same number, the one that fits the row best."""
-    best = max(found, key=lambda one: (_likeness(supplier.name, one), _likeness_of(supplier.body, one.body)))
-    if supplier.name and _likeness(supplier.name, best) < LIKE_NAME:
-        holder = best.holder if best.public else "somebody else"
+    """Of several with the same number, the one that fits the row best; one that is not public fits every name."""
+    public = [one for one in found if one.public]
+    fitting = [one for one in public if not supplier.name or _likeness(supplier.name, one) >= LIKE_NAME]
+    if not fitting and len(public) < len(found):
+        kept = [one for one in found if not one.public]
+        return _status_only(supplier, max(kept, key=lambda one: _likeness_of(supplier.body, one.body)), on)
+    best = max(public, key=lambda one: (_likeness(supplier.name, one), _likeness_of(supplier.body, one.body)))
+    if not fitting:
         return Checked(
             supplier,
             Outcome.STOP,
             "OTHER_HOLDER",
-            f"The number belongs to {holder}, not to {supplier.name}.",
+            f"The number belongs to {best.holder}, not to {supplier.name}.",
             "Ask the supplier for its own certificate.",
             best,
-            (best.holder,) if best.public else (),
+            (best.holder,),
         )
     if len(found) > 1 and not supplier.name and not supplier.body:
         holders = tuple(dict.fromkeys(one.holder for one in found if one.public))
@@ -235,12 +241,24 @@ def _fits(supplier: Supplier, listed: Listed) -> bool:
     return not (supplier.country and listed.country and supplier.country.upper() != listed.country.upper())
 
 
-def _judged(supplier: Supplier, listed: Listed, on: dt.date) -> Checked:
+def _code(listed: Listed, on: dt.date) -> str:
+    """The verdict's code, or what the register's word comes to, on that day."""
     code = listed.code or _ENDED.get(listed.status, "LISTED")
     if code in ("VALID", "LISTED") and listed.expires and listed.expires < on:
-        code = "EXPIRED"
-    if code == "VALID" and listed.status in _ENDED:
-        code = _ENDED[listed.status]
+        return "EXPIRED"
+    return _ENDED[listed.status] if code == "VALID" and listed.status in _ENDED else code
+
+
+def _status_only(supplier: Supplier, listed: Listed, on: dt.date) -> Checked:
+    code = _code(listed, on)
+    if code in _STOP:
+        return Checked(supplier, Outcome.STOP, code, *_STOP[code], found=listed)
+    why = "This number is listed, and nothing says that it ended. Whose it is is not public: no name was compared."
+    return Checked(supplier, Outcome.LOOK, "STATUS_ONLY", why, "Compare the name with the certificate itself.", listed)
+
+
+def _judged(supplier: Supplier, listed: Listed, on: dt.date) -> Checked:
+    code = _code(listed, on)
     if code in _STOP:
         return Checked(supplier, Outcome.STOP, code, *_STOP[code], found=listed)
     if code in _LOOK:
@@ -253,7 +271,7 @@ def _judged(supplier: Supplier, listed: Listed, on: dt.date) -> Checked:
         why = f"{listed.source or 'A register'} lists it as in force; there is nothing signed that could be verified."
         return Checked(supplier, Outcome.LOOK, "LISTED", why, "Ask the supplier for the signed certificate.", listed)
     why = "Authentic, in force, accredited and recognised."
-    if supplier.name and _likeness(supplier.name, listed) < SAME_NAME and listed.public:
+    if supplier.name and _likeness(supplier.name, listed) < SAME_NAME:
         why += f" The certificate spells the name {listed.holder}."
     return Checked(supplier, Outcome.GOOD, "VALID", why, "", listed)
 

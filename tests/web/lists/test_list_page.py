@@ -52,6 +52,21 @@ class TestTheAnswers:
     def test_tell_nothing_of_a_holder_that_is_not_public(self, text: str) -> None:
         assert "Occult" not in hand_in(text)
 
+    def test_are_alike_for_the_right_and_for_a_wrong_name_of_who_is_not_public(self) -> None:
+        pages = [hand_in(f"Supplier,Number\n{name},J-200\n") for name in ("Occult Works", "Somebody Else")]
+        right, wrong = pages[0].replace("Occult Works", "…"), pages[1].replace("Somebody Else", "…")
+        assert "Whose it is is not public" in right
+        assert right == wrong
+
+    def test_are_limited_in_number_for_each_address(self) -> None:
+        asked = "Supplier,Number\nSomebody,J-200\n"
+        codes = []
+        for _ in range(14):
+            file = SimpleUploadedFile("list.csv", asked.encode())
+            codes.append(Client().post("/verify/list/", {"file": file}, REMOTE_ADDR="192.0.2.9").status_code)
+        assert codes[0] == 200
+        assert codes[-1] == 429
+
     def test_keep_a_strangers_text_text(self) -> None:
         assert "<script>alert" not in hand_in("Supplier\n<script>alert(1)</script>\n")
 

@@ -104,9 +104,29 @@ class TestAnEntry:
         from assaymark.records.register import own
 
         own.refresh(at=dt.datetime.now(dt.UTC))
-        row = Listing.objects.get(source__key="own")
+        row = Listing.objects.get(source__key="own", kind="certificate")
         answer = Client().get(f"/register/entries/{row.pk}/")
         assert answer["Location"] == f"/c/northfield/{world.certificate.number}/"
+
+    def test_that_is_an_accreditation_is_found_by_kind_and_stands_on_the_page_of_its_body(
+        self, world: Certified
+    ) -> None:
+        from assaymark.records.register import own
+
+        own.refresh(at=dt.datetime.now(dt.UTC))
+        row = Listing.objects.get(source__key="own", kind="accreditation")
+        found = page("/register/?kind=accreditation")
+        assert row.number in found and world.certificate.number not in found
+        assert row.number in page(f"/register/?q={row.holder.name}&kind=accreditation")
+        body = Party.objects.get(role="body", source__key="own", name=row.holder.name)
+        shown = page(f"/register/parties/{body.pk}/")
+        assert "Certification body" in shown and "Rests on" in shown and row.number in shown
+        holder = page(f"/register/parties/{row.holder_id}/")
+        assert "Accredited body" in holder and f"/register/parties/{body.pk}/" in holder
+        assert "Accreditation body" in page(f"/register/parties/{row.body_id}/")
+        assert Client().get(f"/register/entries/{row.pk}/")["Location"].endswith(f"/{row.number}/")
+        told = Client().get("/api/v1/register/", {"kind": "accreditation"}).json()["found"]
+        assert [(one["number"], one["kind"]) for one in told] == [(row.number, "accreditation")]
 
     def test_takes_a_constant_number_of_queries(self, rhein: Path, django_assert_max_num_queries: object) -> None:
         row = Listing.objects.get(number="J-100")
@@ -132,7 +152,9 @@ class TestTheInterface:
         question = {"numbers": ["j 100", "J-200"], "names": ["Mueller Präzision GmbH", "Nobody"]}
         told = Client().post("/api/v1/register/match", question, content_type="application/json").json()
         assert told["numbers"]["J100"][0]["holder"] == "Müller Präzision GmbH"
-        assert told["numbers"]["J200"][0]["holder"] == "" and told["numbers"]["J200"][0]["status"] == "suspended"
+        kept = told["numbers"]["J200"][0]
+        assert kept["status"] == "suspended"
+        assert [kept[name] for name in ("holder", "standard", "country", "expires", "url")] == ["", "", "", None, ""]
         assert told["names"][0][0]["score"] == 100 and told["names"][1] == []
 
     def test_searches(self, rhein: Path) -> None:

@@ -14,19 +14,19 @@ from assaymark.records.register.models import Coverage, Listing
 
 
 def listed_of(row: Listing, *, others: tuple[str, ...] = ()) -> Listed:
-    """A listing as lists show it. Of one that is not public its status alone counts; its holder is for comparing."""
+    """A listing as lists show it. Of one that is not public nothing tells whose it is, not even to who compares."""
     status = "inactive" if row.listed_until else row.status
     return Listed(
         number=row.number,
-        holder=row.holder.name,
+        holder=row.holder.name if row.public else "",
         standard=row.standard,
         body=row.body.name if row.body else "",
-        country=row.country or row.holder.country,
+        country=(row.country or row.holder.country) if row.public else "",
         expires=row.expires,
         status=status,
         code=row.verdict_code,
         answers=tuple(row.verdicts.split(",")) if row.verdicts else (),
-        other_names=others,
+        other_names=others if row.public else (),
         source=row.source.name,
         url=address_of(row),
         public=row.public,
