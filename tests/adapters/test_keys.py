@@ -94,3 +94,57 @@ class TestASigningKey:
 
     def test_does_not_show_its_secret(self) -> None:
         assert bytes(32).hex() not in repr(vars(self.key))
+
+
+class TestAPartyWithFurtherKeys:
+    def test_has_each_under_its_public_part(self, tmp_path: Path) -> None:
+        store = KeyStore(tmp_path)
+        made = store.further("a")
+        assert store.held("a", made.multikey).public_key == made.public_key
+        file = tmp_path / "keys" / "a" / f"{made.multikey}.pem"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+    def test_has_its_first_one_among_them(self, tmp_path: Path) -> None:
+        store = KeyStore(tmp_path)
+        first = store.key("a")
+        assert store.held("a", first.multikey).public_key == first.public_key
+
+    def test_loses_none_of_another_party(self, tmp_path: Path) -> None:
+        store = KeyStore(tmp_path)
+        made = store.further("a")
+        with pytest.raises(KeyProblem, match="restore it from the backup"):
+            store.held("b", made.multikey)
+
+    @pytest.mark.parametrize("public", ["", "../a", "z", "z6Mk/../../x", "z" + "1" * 80, "z" + "0" * 47])
+    def test_is_asked_for_public_parts_only(self, tmp_path: Path, public: str) -> None:
+        with pytest.raises(KeyProblem, match="no public key"):
+            KeyStore(tmp_path).held("a", public)
+
+    def test_uses_no_key_that_was_put_aside(self, tmp_path: Path) -> None:
+        store = KeyStore(tmp_path)
+        first, made = store.key("a"), store.further("a")
+        store.put_aside("a", first.multikey)
+        store.put_aside("a", made.multikey, destroy=True)
+        store.put_aside("a", made.multikey, destroy=True)
+        for key in (first, made):
+            with pytest.raises(KeyProblem):
+                store.held("a", key.multikey)
+        assert [file.stem for file in tmp_path.rglob("*.pem")] == [first.multikey]
+
+    def test_gets_no_new_first_key_when_a_database_knows_less_than_the_files(self, tmp_path: Path) -> None:
+        store = KeyStore(tmp_path)
+        first = store.key("a")
+        store.further("a")
+        store.put_aside("a", first.multikey)
+        with pytest.raises(KeyProblem, match="the database knows nothing"):
+            store.key("a")
+
+
+class TestAKeyUnderAnotherName:
+    def test_signs_the_same_under_that_name(self) -> None:
+        key = SigningKey.from_seed(bytes(32))
+        named = key.named("did:webvh:x:qms.example")
+        assert named.kid == f"did:webvh:x:qms.example#{key.multikey}"
+        assert named.sign(b"x") == key.sign(b"x")
+        assert key.did == f"did:key:{key.multikey}"

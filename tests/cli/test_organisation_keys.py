@@ -138,11 +138,16 @@ class TestKeys:
         assert " replaced " in lines[1] and lines[1].endswith(": A new server.")
         assert " current " in lines[2]
 
-    def test_tells_the_key_of_who_is_named_by_it(self) -> None:
-        run("add", "quick", "--name", "Quick Cert")
-        told = json.loads(run("keys", "quick", "--json").stdout)
+    def test_tells_the_key_of_who_is_named_by_it(self, chain: Chain) -> None:
+        told = json.loads(run("keys", "northfield", "--json").stdout)
         assert told["did"].startswith("did:key:z6Mk")
         assert told["keys"] == []
+
+    def test_makes_none_by_looking(self, tmp_path: Path, settings: LazySettings) -> None:
+        settings.IDENTIFIERS = "webvh"
+        run("add", "halden", "--name", "Halden Precision Ltd")
+        assert run("keys", "halden").stdout.startswith("Halden Precision Ltd has no identifier yet")
+        assert not list(tmp_path.rglob("*/halden*"))
 
     def test_does_not_know_whom_there_is_not(self) -> None:
         assert run("keys", "nobody").exit_code == 2

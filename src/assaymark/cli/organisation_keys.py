@@ -33,7 +33,9 @@ def keys(slug: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer))
         return
-    click.echo(answer["did"])
+    click.echo(
+        answer["did"] or f"{row.name} has no identifier yet: it gets one when it first attests or is accredited."
+    )
     for key in answer["keys"]:
         until = f" until {key['until']}" if key["until"] else ""
         doubt = f", compromised since {key['compromised_since']}" if key["compromised_since"] else ""
@@ -48,7 +50,7 @@ def _told(row: Any) -> dict[str, Any]:
 
     return {
         "organisation": row.slug,
-        "did": identity.did_of(row),
+        "did": identity.known_did_of(row),
         "also_known_as": list(identity.also_known_as(row)),
         "keys": [
             {
@@ -67,9 +69,7 @@ def _told(row: Any) -> dict[str, Any]:
 
 @click.command()
 @click.argument("slug")
-@click.option(
-    "--sign-again", is_flag=True, help="Sign again, in each issuer's name, what names SLUG otherwise."
-)
+@click.option("--sign-again", is_flag=True, help="Sign again, in each issuer's name, what names SLUG otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
 def identify(slug: str, sign_again: bool, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from assaymark.adapters import timestamping
 from assaymark.records import row_security
+from assaymark.records.identifiers import queries as identifiers
 from assaymark.records.journal import recovery, triggers
 
 
@@ -26,6 +27,7 @@ def problems() -> list[str]:
     else:
         found += _guard_problems()
         found += recovery.problems()
+        found += identifiers.problems()
     found += timestamping.problems()
     if connection.vendor == "sqlite":
         found += _sqlite_problems()

@@ -103,3 +103,22 @@ class TestTheRecords:
             assert not LogEntry.objects.exists()
         assert queries.log_of(other.pk) == ""
         assert queries.keys_of(other.pk) == []
+
+
+class TestWhatCheckObjectsTo:
+    def test_is_nothing_when_all_keys_are_there(self, identified: Organisation) -> None:
+        assert queries.problems() == []
+
+    def test_is_a_setting_that_names_no_way(self, db: None, settings: LazySettings) -> None:
+        settings.IDENTIFIERS = "web"
+        assert queries.problems() == ["ASSAYMARK_IDENTIFIERS is 'web'. Set it to key or webvh."]
+
+    def test_is_a_name_that_does_not_last(self, db: None, settings: LazySettings) -> None:
+        settings.IDENTIFIERS, settings.PUBLIC_URL = "webvh", "http://127.0.0.1:8000"
+        [objection] = queries.problems()
+        assert "not https under a name" in objection and "Set ASSAYMARK_PUBLIC_URL" in objection
+
+    def test_is_a_key_that_is_not_among_the_files(self, identified: Organisation, tmp_path: Path) -> None:
+        KeyStore(tmp_path).put_aside("northfield", known(identified).announced, destroy=True)
+        [objection] = queries.problems()
+        assert objection.startswith("Northfield Certification: the key z6Mk") and "restore it" in objection

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from assaymark.adapters.keys import KeyProblem, KeyStore
 from assaymark.core import identifiers as core
 from assaymark.core.refusal import Refusal
 from assaymark.records.identifiers.models import IssuerKey, LogEntry
@@ -91,3 +92,24 @@ def reasons_not_to_change(
         compromised_since=compromised_since,
         reason=reason,
     )
+
+
+def problems() -> list[str]:
+    """What `assaymark check` objects to: a setting that names no way, and keys that are not among the files."""
+    found = []
+    if settings.IDENTIFIERS not in ("key", "webvh"):
+        found.append(f"ASSAYMARK_IDENTIFIERS is {settings.IDENTIFIERS!r}. Set it to key or webvh.")
+    if settings.IDENTIFIERS == "webvh":
+        refusals = core.reasons_not_to_identify(taken="", public_url=settings.PUBLIC_URL)
+        found += [f"{one.message} {one.next_step}" for one in refusals]
+    store = KeyStore(settings.HOME)
+    with system_scope():
+        organisations = Organisation.objects.filter(pk__in=LogEntry.unscoped.values("organisation_id")).order_by("slug")
+        named = [(one, identifier_of(one.pk)) for one in organisations]
+    for organisation, known in named:
+        for public in (known.signs, known.announced) if known else ():
+            try:
+                store.held(organisation.slug, public)
+            except KeyProblem as problem:
+                found.append(f"{organisation.name}: {problem}.")
+    return found
