@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from assaymark.records.registers import actions as registers
 from assaymark.web import frame
+from assaymark.web.watch import counts as of_watch
 from assaymark.web.work import counts
 from tests.register_cast import Company
 
@@ -22,6 +23,7 @@ from tests.register_cast import Company
 @pytest.fixture(autouse=True)
 def _the_bell_remembers(monkeypatch: pytest.MonkeyPatch, _the_bell_forgets: None) -> Iterator[None]:
     monkeypatch.setattr(counts, "KEPT", 60)
+    monkeypatch.setattr(of_watch, "KEPT", 60)
     cache.clear()
     yield
     cache.clear()
@@ -66,7 +68,7 @@ class TestTheBell:
         late(halden)
         with CaptureQueriesContext(connection) as asked:
             frame.counts_for(halden.anna)
-        assert len(asked) == 1
+        assert len(asked) == 2, "one for my work, one for the watch list"
         with CaptureQueriesContext(connection) as asked:
             assert frame.counts_for(halden.anna)["work"] == 1
         assert len(asked) == 0
