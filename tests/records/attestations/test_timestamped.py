@@ -12,6 +12,7 @@ from django.conf import LazySettings
 
 from assaymark.adapters import timestamp_authority
 from assaymark.formats.pdf_signature import SignedPdf, read_signed_pdf
+from assaymark.formats.timestamp_authorities import roots_in_trust_list
 from assaymark.records.attestations import export
 from assaymark.records.attestations.verification import verdicts_of_files
 from assaymark.records.scope import organisation_scope
@@ -86,3 +87,11 @@ class TestThePageForFiles:
         settings.TSA_ROOTS = ""
         (verdict,) = verdicts_of_files([Input("certificate.pdf", data)], now=NOW + dt.timedelta(minutes=1))
         assert any("(claimed)" in line for line in verdict.authentic.evidence)
+
+
+class TestTheTrustList:
+    def test_of_the_installation_names_its_authorities(self, chain: Chain, desk: TimestampDesk) -> None:
+        assert roots_in_trust_list(export.trust_list()) == (chronos().root.dump(),)
+
+    def test_names_none_when_none_is_set(self, chain: Chain) -> None:
+        assert roots_in_trust_list(export.trust_list()) == ()

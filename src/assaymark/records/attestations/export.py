@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 
+from assaymark.adapters import timestamping
 from assaymark.core.attestation import (
     AttestationKind,
     AttestationPointer,
@@ -17,6 +18,7 @@ from assaymark.formats.bundle import Bundle, write_bundle
 from assaymark.formats.credential import issue_certificate_credential, issue_recognition_credential
 from assaymark.formats.status_list import issue_status_list
 from assaymark.formats.status_log import issue_proven_log
+from assaymark.formats.timestamp_authorities import with_timestamp_authorities
 from assaymark.formats.trust_list import write_trust_list
 from assaymark.formats.trusted_witnesses import with_witnesses
 from assaymark.records.attestations import identity, log, past, queries
@@ -195,5 +197,9 @@ def file_name(row: Attestation, ending: str) -> str:
 
 
 def trust_list() -> bytes:
-    """The anchors of this installation, and the bodies that witness here, as a file for `verify --trust`."""
-    return with_witnesses(write_trust_list(queries.anchors()), identity.trusted_witnesses())
+    """The anchors of this installation, the bodies that witness here and the timestamp authorities of its settings.
+
+    A file for `verify --trust`.
+    """
+    anchors = with_witnesses(write_trust_list(queries.anchors()), identity.trusted_witnesses())
+    return with_timestamp_authorities(anchors, timestamping.trusted_certificates())
