@@ -25,6 +25,7 @@ from assaymark.core.trust import EVERYTHING, Anchor, Containment, ScopeRow, eval
 from assaymark.formats.credential import Credential
 from assaymark.formats.moments import in_words
 from assaymark.verify.evidence import Pool
+from assaymark.verify.identifiers import CurrentKeys
 from assaymark.verify.status import standing
 from assaymark.verify.takeover import Heir, heirs_of, stated_on, too_late, transfer_over
 from assaymark.verify.verdict import Answer, Code, Finding
@@ -238,7 +239,9 @@ def _standing(
     )
 
 
-def _anchored(standing_: Standing, certificate: Credential, did: str, at: dt.datetime) -> Recognition:
+def _anchored(
+    standing_: Standing, certificate: Credential, below: Credential, pool: Pool, at: dt.datetime
+) -> Recognition:
     """The top is reached: say by whom, and under which label on the date."""
     held = standing_.holder
     assert held is not None and standing_.anchor is not None
@@ -246,12 +249,22 @@ def _anchored(standing_: Standing, certificate: Credential, did: str, at: dt.dat
     name = held.label or standing_.anchor.label
     told = label_sentence(name, on=at.date(), activities=activities)
     reason = f"{standing_.reason} {told}." if told else standing_.reason
-    evidence = (f"anchor: {did}", *((f"source: {held.source}",) if held.source else ()))
+    evidence = (f"anchor: {below.issuer}", *((f"source: {held.source}",) if held.source else ()))
     label = label_on(name, on=at.date(), activities=activities)
     remark = ""
     if standing_.successor is not None and standing_.anchor.valid_until is not None:
         remark = f"until {in_words(standing_.anchor.valid_until)}, succeeded by {standing_.successor.name}"
+        evidence = (*evidence, _stated(below, standing_.anchor.valid_until, pool))
     return Recognition(Finding(Answer.YES, Code.VALID, reason, evidence), (), standing_.anchor, label, remark)
+
+
+def _stated(below: Credential, end: dt.date, pool: Pool) -> str:
+    """Say how it is known that a statement was made before its issuer ended: seen by others, or its own word."""
+    times = pool.resolver.times if isinstance(pool.resolver, CurrentKeys) else None
+    seen = times.of(below.digest) if times else None
+    if seen and seen.at.date() <= end:
+        return f"{below.kind.value} {below.number}: seen before that end, on {in_words(seen.at)} by {seen.by}"
+    return f"{below.kind.value} {below.number}: of {in_words(stated_on(below))}, as its issuer says"
 
 
 def _climb(
@@ -266,7 +279,7 @@ def _climb(
     did = below.issuer
     top = _standing(below, certificate, anchors, pool, at)
     if top.counts:
-        return _anchored(top, certificate, did, at)
+        return _anchored(top, certificate, below, pool, at)
     if did in passed or len(passed) >= pool.policy.max_depth:
         reason = "The chain runs in a circle or is too long." if did in passed else "The chain is too long."
         return Recognition(Finding(Answer.NO, Code.UNRECOGNISED, reason))

@@ -23,6 +23,7 @@ from assaymark.formats.credential import Credential
 from assaymark.formats.moments import in_words
 from assaymark.verify.evidence import Pool
 
+MAX_HEIRS = 16
 _WHAT = {AttestationKind.ACCREDITATION: "certificates", AttestationKind.RECOGNITION: "accreditations"}
 
 
@@ -49,7 +50,10 @@ class Heir:
 
 
 def heirs_of(did: str, kind: AttestationKind, pool: Pool, *, on: dt.date | None = None) -> list[Heir]:
-    """List who answers for a party (on a day, or ever), by attestations of a kind that others gave to the heir."""
+    """List who answers for a party (on a day, or ever), by attestations of a kind that others gave to the heir.
+
+    At most ``MAX_HEIRS``; those come first whose attestation is by somebody who attested the party itself.
+    """
     found = []
     for credential in pool.attestations:
         if credential.kind is not kind or did in (credential.issuer, credential.subject):
@@ -58,7 +62,11 @@ def heirs_of(did: str, kind: AttestationKind, pool: Pool, *, on: dt.date | None 
             continue
         named = (one for one in predecessors_of(credential.claims) if one.id == did)
         found += [Heir(credential, one) for one in named if on is None or one.since <= on]
-    return found
+    if len(found) > MAX_HEIRS:
+        known = {credential.issuer for credential in pool.held_by(did, kind)}
+        found.sort(key=lambda heir: heir.credential.issuer not in known)
+        pool.notice(f"More than {MAX_HEIRS} attestations say who answers for {did[:200]}; the rest was left out.")
+    return found[:MAX_HEIRS]
 
 
 def stated_on(credential: Credential) -> dt.date:
