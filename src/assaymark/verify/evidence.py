@@ -45,6 +45,8 @@ class Pool:
     logs: dict[tuple[str, str], StatusLog] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     steps: int = 0
+    _by_subject: dict[str, list[Credential]] = field(default_factory=dict)
+    _successions: list[Credential] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _fetched: set[str] = field(default_factory=set)
     _embedded_seconds: float = 0.0
@@ -86,7 +88,7 @@ class Pool:
         else:
             credential = credential_of(token, parts, claims, resolver=self.resolver)
             if credential.kind is not AttestationKind.CERTIFICATE:
-                self.attestations.append(credential)
+                self._keep(credential)
 
     def _take_embedded(self, text: str, source: str) -> None:
         """Take in JSON text with an embedded proof: an attestation or a status list."""
@@ -105,7 +107,14 @@ class Pool:
             return
         credential = credential_from(text, found)
         if credential.kind is not AttestationKind.CERTIFICATE:
-            self.attestations.append(credential)
+            self._keep(credential)
+
+    def _keep(self, credential: Credential) -> None:
+        """Keep an attestation where it is looked for: with a whole register there are thousands."""
+        self.attestations.append(credential)
+        self._by_subject.setdefault(credential.subject, []).append(credential)
+        if "succeeds" in credential.claims["credentialSubject"]:
+            self._successions.append(credential)
 
     def _take_list(self, found: StatusList, source: str) -> None:
         if self._too_new(found.written, min(self.now, self.known_at), "a status list", source):
@@ -144,7 +153,12 @@ class Pool:
 
     def held_by(self, subject: str, kind: AttestationKind) -> list[Credential]:
         """List the attestations of a kind that a party holds from somebody else."""
-        return [c for c in self.attestations if c.subject == subject and c.kind is kind and c.issuer != subject]
+        held = self._by_subject.get(subject, ())
+        return [c for c in held if c.kind is kind and c.issuer != subject]
+
+    def successions(self) -> list[Credential]:
+        """List the attestations that say whom their subject succeeds."""
+        return self._successions
 
     def get(self, url: str) -> None:
         """Fetch an address once, within the budget, and take in what it holds (a token, or a bundle)."""
