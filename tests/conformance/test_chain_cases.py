@@ -20,10 +20,12 @@ CASES: list[dict[str, Any]] = json.loads((FOLDER / "cases.json").read_bytes())
 def answers(case: dict[str, Any]) -> list[str]:
     """Run one case."""
     at = dt.datetime.fromisoformat(case["at"])
+    known_at = dt.datetime.fromisoformat(case["known_at"]) if "known_at" in case else None
     found = verify(
         [Input(name, (FOLDER / name).read_bytes()) for name in case["files"]],
         at=at,
         now=max(at, make_chain.NOW),
+        known_at=known_at,
         anchors=read_trust_list((FOLDER / case["trust"]).read_bytes()) if case["trust"] else None,
     )
     return [finding.answer.value for finding in found[0].findings.values()]

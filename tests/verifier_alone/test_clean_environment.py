@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +80,22 @@ class TestTheVerifierAlone:
         done = run([environment / "python", "-c", IMPORT_ALL, "assaymark.formats"])
         assert done.stderr == ""
         assert set(done.stdout.split()) <= WRITERS
+
+    def test_passes_the_conformance_cases(self, environment: Path) -> None:
+        done = run([environment / "python", ROOT / "tests" / "conformance" / "run.py"])
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert [int(text) > 30 for text in re.findall(r"(\d+) passed", done.stdout)] == [True] * 3
+
+    def test_answers_a_case_on_the_command_line(self, environment: Path) -> None:
+        chain = ROOT / "tests" / "conformance" / "chain"
+        question = ["--trust", chain / "trust.json", "--at", "2026-11-05", "--offline", "--json"]
+        files = chain / "retroactive.bundle.json"
+        for known, expected in (([], ["yes", "no", "yes", "yes"]), (["--known-at", "2026-11-08"], ["yes"] * 4)):
+            done = run([environment / "assaymark", "verify", files, *question, *known])
+            (verdict,) = json.loads(done.stdout)
+            names = ("authentic", "in_force", "accredited", "recognised")
+            assert [verdict["verdicts"][name]["answer"] for name in names] == expected
+            assert done.returncode == (0 if expected == ["yes"] * 4 else 1)
 
     @pytest.mark.parametrize("command", [[], ["verify"], ["journal"], ["journal", "verify"]], ids=" ".join)
     def test_explains_its_commands(self, environment: Path, command: list[str]) -> None:
