@@ -13,7 +13,8 @@ from assaymark.cli.explain import explain as command
 from assaymark.formats.moments import read_instant
 from assaymark.formats.trust_list import read_trust_list
 from assaymark.verify import Answer, CertificateVerdict, Input, verify
-from assaymark.verify.explaining import OUTCOMES, Explained, explain
+from assaymark.verify.explaining import Explained, explain
+from assaymark.verify.verdict import OUTCOMES
 
 CHAIN = Path(__file__).parents[1] / "conformance" / "chain"
 AT = "2026-11-24"

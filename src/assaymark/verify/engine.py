@@ -241,21 +241,30 @@ def _anchor_said(top: Recognition) -> str:
 
 def _steps(authentic: Finding, in_force: Finding, above: Accreditation, top: Recognition) -> tuple[Step, ...]:
     linked = Answer.YES if above.credential else above.finding.answer
+    parents = tuple(f"{one.kind.value}: {one.id}" for one in (above.credential, *top.path) if one)
     dates = Answer.NO if in_force.code in (Code.EXPIRED, Code.NOT_YET_VALID) else Answer.YES
     fresh = [f for f in (in_force, above.status, top.finding) if f.code in (Code.STALE, Code.MISSING)]
     anchored = Answer.YES if top.anchor else top.finding.answer
+    known = tuple(f"known on {in_words(f.known_at)}" for f in (in_force, above.status, top.finding) if f.known_at)
     return (
         Step(1, "Form", Answer.YES, "The file and the credential in it have the form that they claim."),
-        Step(2, "Signature", authentic.answer, authentic.reason),
-        Step(3, "Links", linked, above.finding.reason if not above.credential else "Each issuer is the subject above."),
+        Step(2, "Signature", authentic.answer, authentic.reason, authentic.evidence),
+        Step(
+            3,
+            "Links",
+            linked,
+            "Each issuer is the subject above." if above.credential else above.finding.reason,
+            parents or above.finding.evidence,
+        ),
         Step(4, "Dates", dates, in_force.reason if dates is Answer.NO else "The date lies within the validity."),
-        Step(5, "Status", in_force.answer, in_force.reason),
-        Step(6, "Scope", above.scope.answer, above.scope.reason),
-        Step(7, "Anchor", anchored, _anchor_said(top)),
+        Step(5, "Status", in_force.answer, in_force.reason, in_force.evidence),
+        Step(6, "Scope", above.scope.answer, above.scope.reason, above.scope.evidence),
+        Step(7, "Anchor", anchored, _anchor_said(top), (f"anchor: {top.anchor.did}",) if top.anchor else ()),
         Step(
             8,
             "Freshness",
             Answer.UNKNOWN if fresh else Answer.YES,
             fresh[0].reason if fresh else "The knowledge is fresh enough for the date.",
+            known,
         ),
     )

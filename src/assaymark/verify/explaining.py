@@ -11,9 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assaymark.verify.verdict import Answer, CertificateVerdict, Finding
-
-OUTCOMES = {Answer.YES: "pass", Answer.NO: "fail", Answer.UNKNOWN: "not checked"}
+from assaymark.verify.verdict import OUTCOMES, CertificateVerdict, Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
+OUTCOMES = {Answer.YES: "pass", Answer.NO: "fail", Answer.UNKNOWN: "not checked"}
+
+
 class Code(StrEnum):
     """Why, for machines."""
 
@@ -67,12 +70,13 @@ class ChainLink:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One numbered check and how it came out."""
+    """One numbered check, how it came out, and what that rests on."""
 
     number: int
     name: str
     answer: Answer
     detail: str
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,26 @@ def as_json(verdict: CertificateVerdict) -> dict[str, Any]:
             for link in verdict.chain
         ],
         "steps": [
-            {"number": s.number, "name": s.name, "answer": s.answer.value, "detail": s.detail} for s in verdict.steps
+            {
+                "number": step.number,
+                "name": step.name,
+                "answer": step.answer.value,
+                "outcome": OUTCOMES[step.answer],
+                "detail": step.detail,
+                "evidence": list(step.evidence),
+            }
+            for step in verdict.steps
+        ],
+        "links": [
+            {
+                "link": found.link,
+                "question": found.question,
+                "answer": found.finding.answer.value,
+                "code": found.finding.code.value,
+                "reason": found.finding.reason,
+                "evidence": list(found.finding.evidence),
+            }
+            for found in verdict.link_findings
         ],
         "notices": list(verdict.notices),
     }
