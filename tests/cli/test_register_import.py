@@ -164,5 +164,5 @@ class TestSources:
 
 class TestRefresh:
     def test_says_what_it_did(self) -> None:
-        assert run("refresh").stdout == "0 certificates; 0 statements added.\n"
-        assert json.loads(run("refresh", "--json").stdout) == {"certificates": 0, "added": 0}
+        assert run("refresh").stdout == "0 certificates, accreditations and recognitions; 0 statements added.\n"
+        assert json.loads(run("refresh", "--json").stdout) == {"attestations": 0, "added": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from assaymark.core.register import Entry
+from assaymark.core.register import Entry, problems
 from assaymark.formats import certsearch
 from assaymark.formats.register_mapping import Row
 from assaymark.formats.register_snapshot import Record
@@ -35,6 +36,8 @@ RECORD: dict[str, Any] = {
     "certified_entity_country": "Great Britain",
     "certified_entity_website": "https://halden.example",
     "certification_body_name": "Northfield Certification",
+    "certification_body_acronym_name": "NC",
+    "certification_body_identity_number": "CB-12",
     "accreditation_body_name": "Meridian Accreditation Service",
     "accreditation_body_acronym_name": "MAS",
     "schemes": [
@@ -88,6 +91,45 @@ class TestReading:
 
     def test_of_days_written_in_our_way_works_too(self) -> None:
         assert entries(RECORD | {"certification_expiry_date": "2027-12-31"})[0].expires == "2027-12-31"
+
+
+class TestVersionTwo:
+    """What of it is published: the entity in an object of its own, an address in one line, technical sectors."""
+
+    ENTITY = {
+        "certified_entity_unique_id": "E-77",
+        "certified_entity_name": "Halden Precision Ltd",
+        "certified_entity_english_name": "Halden Precision Limited",
+        "business_registered_full_address": "14 Canal Road, Leeds",
+        "business_registered_country": "Great Britain",
+        "a_name_of_theirs": "kept",
+    }
+    RECORD = {k: v for k, v in RECORD.items() if not k.startswith("certified_entity")} | {
+        "certified_entities": ENTITY,
+        "technical_sectors": [{"sector_code": "17", "sector_name": "Metal"}, {"sector_code": "MD 99"}],
+    }
+
+    @pytest.mark.parametrize("entities", [ENTITY, [ENTITY], [ENTITY, {"certified_entity_name": "Another"}]])
+    def test_is_read(self, entities: object) -> None:
+        first = entries(self.RECORD | {"certified_entities": entities})[0]
+        assert (first.holder, first.holder_id, first.country) == ("Halden Precision Ltd", "E-77", "GB")
+        assert first.address == "14 Canal Road, Leeds"
+        assert first.other_names == ("Halden Precision Limited",)
+        assert first.iaf == ("17",)
+
+    def test_leaves_in_the_names_of_version_one_with_all_that_came(self) -> None:
+        (written,) = certsearch.records(entries(self.RECORD))
+        assert written["certified_entity_name"] == "Halden Precision Ltd"
+        assert written["certified_entity_street_address"] == "14 Canal Road, Leeds"
+        assert (written["certified_entities"], written["technical_sectors"]) == (
+            self.ENTITY,
+            self.RECORD["technical_sectors"],
+        )
+
+    @pytest.mark.parametrize("entities", [[], {}, "text", [7], None])
+    def test_without_an_entity_that_can_be_read_says_what_is_missing(self, entities: object) -> None:
+        (row,) = read(self.RECORD | {"certified_entities": entities, "certified_entity_name": ""})
+        assert "holder" in {p.field for p in problems(row.entries[0], as_of=dt.date(2026, 1, 1))}
 
 
 class TestTheWayBack:

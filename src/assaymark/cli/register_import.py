@@ -228,7 +228,8 @@ def export(
         fail(f"No register is called {source}.", next_step="Known: assaymark register sources", status=2)
     day = on.date() if on else row.newest or dt.date.max
     moment = known_at.replace(tzinfo=dt.UTC) + dt.timedelta(days=1) if known_at else None
-    state = (Entry.of(version.values) for _, version in state_of(source_key=source, on=day, known_at=moment))
+    said = (Entry.of(version.values) for _, version in state_of(source_key=source, on=day, known_at=moment))
+    state = (entry for entry in said if not entry.kind)  # accreditations and recognitions are no certificates
     lacking: dict[str, int] = {}
     number = 0
 
@@ -311,9 +312,10 @@ def sources(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 @with_server
 def refresh(as_json: bool) -> None:
-    """Bring the register up to date about all certificates of this installation, verdicts included.
+    """Bring the register up to date about all certificates, accreditations and recognitions of this installation,
+    verdicts included.
 
-    Changes are taken as they happen; this is for what was there before the register, and for the daily verdicts.
+    Changes are taken as they happen, and the server does this each day; it is for what was there before the register.
 
     \b
     Example:
@@ -325,6 +327,6 @@ def refresh(as_json: bool) -> None:
 
     certificates, added = bring(at=timezone.now())
     if as_json:
-        click.echo(json.dumps({"certificates": certificates, "added": added}))
+        click.echo(json.dumps({"attestations": certificates, "added": added}))
         return
-    click.echo(f"{certificates} certificates; {added} statements added.")
+    click.echo(f"{certificates} certificates, accreditations and recognitions; {added} statements added.")

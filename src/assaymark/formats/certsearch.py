@@ -1,4 +1,7 @@
-"""The field set of the international certificate database (version 1): its records ↔ our entries, as JSON and CSV.
+"""The field set of the international certificate database: its records ↔ our entries, as JSON and CSV.
+
+Version 1 is read and written, with what accreditation bodies add to it. Of version 2 what is published is read: the
+entity in an object of its own, its registered address, technical sectors.
 
 Rules that hold here
 * What we hold of a record leaves as it came: fields that we have no place for travel along in `Entry.extra`.
@@ -30,13 +33,15 @@ FIELDS = (
     "certification_expiry_date", "certified_entity_name", "certified_entity_trading_name",
     "certified_entity_english_name", "certified_entity_unique_id", "certified_entity_street_address",
     "certified_entity_city", "certified_entity_state", "certified_entity_post_code", "certified_entity_country",
-    "certified_entity_website", "certification_body_name", "accreditation_body_name",
-    "accreditation_body_acronym_name", "schemes", "sites",
+    "certified_entity_website", "certification_body_name", "certification_body_acronym_name",
+    "certification_body_identity_number", "accreditation_body_name", "accreditation_body_acronym_name", "schemes",
+    "sites",
 )  # fmt: skip
 NEEDED = frozenset(FIELDS) - {
     "certificate_identity_number", "certification_scope", "certification_original_issue_date",
     "certified_entity_trading_name", "certified_entity_english_name", "certified_entity_state",
-    "certified_entity_post_code", "certified_entity_website", "certification_body_name", "sites",
+    "certified_entity_post_code", "certified_entity_website", "certification_body_name",
+    "certification_body_acronym_name", "certification_body_identity_number", "sites",
 }  # fmt: skip
 MAPPING = FieldMapping(
     shape=Shape(),
@@ -59,7 +64,7 @@ MAPPING = FieldMapping(
         "accreditation_body": ("accreditation_body_name",),
         "standard": ("schemes.standard_list.standards_name",),
         "sites": ("sites",),
-        "iaf": (),
+        "iaf": ("certification_sectors.sector_code", "technical_sectors.sector_code"),
         "body_id": (),
         "status_since": (),
         "countries": (),
@@ -102,10 +107,35 @@ def _unfolded(raw: Mapping[str, Any]) -> dict[str, Any]:
             except orjson.JSONDecodeError:
                 text = text.strip()
         found[name] = text
+    entity = found.get("certified_entities")
+    for name, value in (_entity(entity) if entity else {}).items():
+        found.setdefault(name, value)
     if isinstance(found.get("schemes"), str):
         names = [part.strip() for part in found["schemes"].split(";") if part.strip()]
         found["schemes"] = [{"standard_list": [{"standards_name": name} for name in names]}]
     return found
+
+
+_ADDRESS = {
+    "business_registered_street": "certified_entity_street_address",
+    "business_registered_full_address": "certified_entity_street_address",
+    "business_registered_city": "certified_entity_city",
+    "business_registered_state": "certified_entity_state",
+    "business_registered_post_code": "certified_entity_post_code",
+    "business_registered_country": "certified_entity_country",
+}
+
+
+def _entity(told: Any) -> dict[str, Any]:
+    """The certified entity of a record of version 2 by the names of version 1; the first when there are several."""
+    first = told[0] if isinstance(told, list) and told else told
+    if not isinstance(first, dict):
+        return {}
+    found: dict[str, Any] = {}
+    for name, value in first.items():
+        if value not in (None, ""):
+            found.setdefault(_ADDRESS.get(name, name), value)
+    return {name: value for name, value in found.items() if name in FIELDS}
 
 
 def _kept(entry: Entry, raw: Mapping[str, Any]) -> Entry:

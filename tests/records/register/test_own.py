@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
+from click.testing import CliRunner
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from assaymark.cli.main import main
 from assaymark.core.programme import DecisionKind
 from assaymark.core.register import Entry, EventKind
 from assaymark.records.attestations import actions as attestations
@@ -232,6 +236,26 @@ class TestTheChainAbove:
         assert set(records.by_numbers(["ACC-0042", "NC-26-00417", "REC-1"])) == {"NC2600417"}
         assert records.by_names(["Northfield Certification"]) == [[]]
         assert [n.name for n in records.by_names(["Halden Precision Ltd"])[0]] == ["Halden Precision Ltd"]
+
+
+class TestForTheInternationalDatabase:
+    def test_leaves_the_certificates_alone_with_what_is_asked_for(self, chain: Chain, tmp_path: Path) -> None:
+        chain.halden.locality = "Leeds"
+        chain.halden.save()
+        own.refresh(at=NOW)
+        arguments = ["register", "export", "--source", "own", "-o", str(tmp_path / "up.json"), "--json"]
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == 0, done.output
+        assert orjson.loads(done.stdout)["lacking"] == {
+            "accreditation_body_acronym_name": 1,
+            "certified_entity_street_address": 1,
+        }
+        (record,) = orjson.loads((tmp_path / "up.json").read_bytes())
+        assert (record["certificate_number"], record["certification_status"]) == ("NC-26-00417", "active")
+        assert record["certificate_accreditation_status"] == "Accredited"
+        assert record["accreditation_body_name"] == "Meridian Accreditation Service"
+        assert record["certified_entity_city"] == "Leeds"
+        assert record["sites"] == [{"name": "Works", "street": "14 Canal Road, Leeds", "country": "United Kingdom"}]
 
 
 class TestTheDailyRound:

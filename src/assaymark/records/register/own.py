@@ -30,6 +30,7 @@ from assaymark.records.register import bulk, following, tasks
 from assaymark.records.register.models import Listing, ListingVersion, Party, SectorOf, Source
 from assaymark.records.register.naming import Named, Naming
 
+_SITE = {"address": "street"}  # as registers call it
 KEY, NAME = "own", "This register"
 _LOG = logging.getLogger(__name__)
 
@@ -131,7 +132,7 @@ def _entry(
     end = dt.datetime.combine(day, dt.time(23, 59, 59, 999999), dt.UTC)
     status, _ = status_as_of(events, at=end, known_at=moment)
     rows, above = subject.get("scope") or [], claims["issuer"].get("recognizedIn") or {}
-    certificate = row.kind == AttestationKind.CERTIFICATE
+    certificate, town = row.kind == AttestationKind.CERTIFICATE, row.holder.locality
     return Entry(
         number=row.number,
         holder=str(subject["issuedToParty"]["name"] if certificate else subject["registeredName"]),
@@ -148,12 +149,13 @@ def _entry(
         scope=str(subject.get("scopeStatement", "")),
         address=str(subject.get("address", "")),
         kind="" if certificate else str(row.kind),
+        accredited=("Accredited" if above else "Unaccredited") if certificate else "",
         accreditation_body=str(above.get("issuerName", "")) if certificate else "",
         iaf=tuple(sorted({str(code) for line in rows for code in line.get("iaf", ()) if code != "*"})),
         countries=tuple(sorted({str(code) for line in rows for code in line.get("countries", ()) if code != "*"})),
-        sites=tuple({k: str(v) for k, v in site.items()} for site in row.sites),
+        sites=tuple({_SITE.get(k, k): str(v) for k, v in site.items()} for site in row.sites),
         visibility="public" if row.public else "status-only",
-        extra={"credential": str(claims["id"])},
+        extra={"credential": str(claims["id"]), **({"certified_entity_city": town} if town else {})},
     )
 
 
