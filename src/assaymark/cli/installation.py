@@ -101,9 +101,11 @@ def _refuse_an_older_database() -> None:
 @with_server
 def _ask_for_the_rounds() -> None:
     from assaymark.records.archive.tasks import start_daily_renewals
+    from assaymark.records.register.tasks import start_daily_round as start_daily_verdicts
     from assaymark.records.watch.tasks import start_hourly_round
     from assaymark.records.work.tasks import start_daily_round
 
+    start_daily_verdicts()
     start_daily_round()
     start_hourly_round()
     start_daily_renewals()

@@ -134,7 +134,7 @@ def _entity(told: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in first.items():
         if value not in (None, ""):
-            found.setdefault(_ADDRESS.get(name, name), value)
+            found.setdefault(_ADDRESS.get(str(name), str(name)), value)
     return {name: value for name, value in found.items() if name in FIELDS}
 
 
