@@ -21,7 +21,7 @@ from typing import Any, cast
 
 import orjson
 from nacl.bindings import crypto_sign_open
-from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.exceptions import BadSignatureError
 from pybase64 import b64decode
 
 from assaymark.core.attestation import AttestationKind
@@ -133,6 +133,7 @@ class Judge:
             self.pool.add(token, source="evidence")
         self._issuers: dict[bytes, _Issuer] = {}
         self._above: dict[tuple[str, bytes], list[_Above]] = {}
+        self._without: dict[tuple[str, bytes], Outcome] = {}
         self._rows: dict[bytes, Rows] = {}
         self.periods: dict[tuple[str, str], Answered] = {}
         self.eventful: dict[str, set[str]] = defaultdict(set)  # certificates whose events are at hand, by issuer
@@ -186,12 +187,21 @@ class Judge:
         issuer = self._issuers.get(token[:first]) or self._new_issuer(token[:first])
         try:
             payload = _unpacked(token[first + 1 : last])
-            crypto_sign_open(_unpacked(token[last + 1 :]) + token[:last], issuer.key)
+            signature = _unpacked(token[last + 1 :])
+        except ValueError as error:
+            raise Unusual from error
+        if len(signature) != 64:
+            raise Unusual
+        try:
+            crypto_sign_open(signature + token[:last], issuer.key)
+        except BadSignatureError:
+            return REFUSED  # under the one key that such a header can mean
+        try:
             claims = orjson.loads(payload)
             if orjson.dumps(claims) != payload or not self._valid(claims):
                 raise Unusual
             return self._judged(claims, issuer.did)
-        except (KeyError, TypeError, AttributeError, ValueError, BadSignatureError, CryptoError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise Unusual from error
 
     def _new_issuer(self, head: bytes) -> _Issuer:
@@ -273,10 +283,13 @@ class Judge:
         if above is None:
             above = self._above[key] = self._candidates(self._credential(whole()))
         if not above:
-            certificate = self._credential(whole())
-            missing = chain.no_accreditation(certificate)
-            top = self._recognition(certificate, missing)
-            return _short(missing.finding), _short(top.finding)
+            found = self._without.get(key)
+            if found is None:
+                certificate = self._credential(whole())
+                missing = chain.no_accreditation(certificate)
+                top = self._recognition(certificate, missing)
+                found = self._without[key] = _short(missing.finding), _short(top.finding)
+            return found
         rows, kinds = self.rows_of(scope)
         if len(above) == 1:
             return self._pair(whole, rows, kinds, above[0])[1]
@@ -358,27 +371,29 @@ class Judge:
         except UnsupportedCredential:
             return _unsupported()
         except BadCredential:
-            return _refused()
+            return REFUSED
         return self._weighed(credential)
 
     def _slow_listed(self, content: bytes, issuer: str) -> Brief:
         try:
             claims = loads_object(content)
             if claims["issuer"]["id"] != issuer or not self._valid(claims):
-                return _refused()
+                return REFUSED
             return self._weighed(values_of("", AttestationKind.CERTIFICATE, claims))
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
-            return _refused()
+            return REFUSED
 
     def _weighed(self, credential: Credential) -> Brief:
         if credential.kind is not AttestationKind.CERTIFICATE:
-            return _refused()
+            return REFUSED
         in_force = standing(credential, self.pool, at=self.at, noun="certificate")
         above, top = chain.chain_above(credential, in_force, self.pool, self.anchors, at=self.at)
         return brief(_short(in_force), _short(above.finding), _short(top.finding))
 
 
 ALL_YES = Brief(Code.VALID, YES, YES, YES, YES)
+_NOT_ASKED = (Answer.UNKNOWN, Code.INVALID)
+REFUSED = Brief(Code.INVALID, (Answer.NO, Code.INVALID), _NOT_ASKED, _NOT_ASKED, _NOT_ASKED)
 
 
 @lru_cache(maxsize=4096)
@@ -413,11 +428,6 @@ def plainly_covered(claims: tuple[ScopeRow, ...], rows: tuple[ScopeRow, ...]) ->
 
 def _short(finding: Finding) -> Answered:
     return YES if finding.code is Code.VALID and finding.answer is Answer.YES else (finding.answer, finding.code)
-
-
-def _refused() -> Brief:
-    unknown = (Answer.UNKNOWN, Code.INVALID)
-    return Brief(Code.INVALID, (Answer.NO, Code.INVALID), unknown, unknown, unknown)
 
 
 def _unsupported() -> Brief:

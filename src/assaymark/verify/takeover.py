@@ -55,7 +55,7 @@ def heirs_of(did: str, kind: AttestationKind, pool: Pool, *, on: dt.date | None 
     At most ``MAX_HEIRS``; those come first whose attestation is by somebody who attested the party itself.
     """
     found = []
-    for credential in pool.attestations:
+    for credential in pool.successions():
         if credential.kind is not kind or did in (credential.issuer, credential.subject):
             continue
         if credential.issuer == credential.subject or "succeeds" not in credential.claims["credentialSubject"]:
