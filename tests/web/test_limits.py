@@ -54,3 +54,13 @@ class TestTheLimit:
         refused = page(request("198.51.100.7, 203.0.113.5"))
         assert refused.status_code == 429
         assert refused["Retry-After"] == "60"
+
+    def test_is_told_to_people_as_a_page_and_to_programs_as_a_line(self) -> None:
+        cache.clear()
+        page = limited("told", a_minute=0)(lambda _: HttpResponse("here"))
+        person = page(RequestFactory().get("/", headers={"Accept": "text/html,*/*;q=0.8"}))
+        program = page(RequestFactory().get("/", headers={"Accept": "*/*"}))
+        assert person.status_code == program.status_code == 429
+        assert b"<h1>One moment</h1>" in person.content
+        assert program.content == b"Too many requests from this address. Try again in a minute."
+        assert person["Retry-After"] == program["Retry-After"] == "60"

@@ -75,8 +75,7 @@ def verify_list(
         raise click.UsageError(str(error)) from error
     where = str(bundle_dir or register or "the register of this installation")
     about = [("List", suppliers.name), ("Asked", where), ("For", in_words(moment)), ("Rows", str(len(rows)))]
-    write = supplier_list.write_result if output.suffix.lower() == ".xlsx" else None
-    output.write_bytes(write(checked, about=about) if write else supplier_list.write_csv(checked))
+    output.write_bytes(_written(checked, output, about))
     if as_json:
         click.echo(orjson.dumps({"rows": len(checked), **supplier_list.counts(checked)}))
     else:
@@ -148,3 +147,12 @@ def _show(checked: Sequence[Checked], output: Path) -> None:
         many = sum(one.outcome is outcome for one in checked)
         click.echo(f"  {click.style(f'{outcome.value:<5}', fg=_COLOURS[outcome], bold=True)} {many:>8,}")
     click.echo(f"{output} written: {len(checked):,} rows.")
+
+
+def _written(checked: list[Checked], output: Path, about: list[tuple[str, str]]) -> bytes:
+    """As a workbook or as CSV, by the name of the file."""
+    if output.suffix.lower() != ".xlsx":
+        return supplier_list.write_csv(checked)
+    from assaymark.formats import supplier_workbook  # openpyxl takes a while to load
+
+    return supplier_workbook.write_result(checked, about=about)

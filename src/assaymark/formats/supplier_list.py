@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from assaymark.core.register import name_key
 from assaymark.core.supplier_list import Checked, Outcome, Supplier
@@ -26,11 +24,11 @@ _HEADINGS = {
     "file": "file filename document datei fichier archivo",
 }
 _BY_HEADING = {name_key(word): field for field, words in _HEADINGS.items() for word in words.split()}
-_COLOURS = {Outcome.GOOD: "DDF1E0", Outcome.LOOK: "FBEFD0", Outcome.STOP: "F8DCDC"}
+# Headings of the answers, with the width of each column in characters.
 RESULT = (
-    ("Answer", 9), ("Supplier", 34), ("Number", 20), ("Why", 58), ("What to do", 44), ("Holder", 34),
-    ("Certificate", 20), ("Standard", 16), ("Body", 30), ("Until", 12), ("Did you mean", 44), ("Authentic", 10),
-    ("In force", 10), ("Accredited", 10), ("Recognised", 11), ("Code", 18), ("Line", 7),
+    ("Answer", 9), ("Supplier", 28), ("Number", 16), ("Why", 44), ("What to do", 36), ("Holder", 28),
+    ("Certificate", 16), ("Standard", 15), ("Body", 26), ("Until", 12), ("Did you mean", 34), ("Authentic", 11),
+    ("In force", 10), ("Accredited", 12), ("Recognised", 13), ("Code", 18), ("Line", 7),
 )  # fmt: skip
 
 
@@ -112,39 +110,6 @@ def counts(checked: Sequence[Checked]) -> dict[str, int]:
     """How many rows are good, to be looked at, to be stopped."""
     found = Counter(one.outcome for one in checked)
     return {outcome.value: found[outcome] for outcome in Outcome}
-
-
-def write_result(checked: Sequence[Checked], *, about: Sequence[tuple[str, str]]) -> bytes:
-    """A workbook: the answers with colours, filters and fixed headings; a summary. about: (what, value) lines."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    from assaymark.formats import xlsx
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet(title="Answers")
-    page.freeze_panes = "C2"
-    page.auto_filter.ref = f"A1:{get_column_letter(len(RESULT))}{len(checked) + 1}"
-    for place, (_, width) in enumerate(RESULT, start=1):
-        page.column_dimensions[get_column_letter(place)].width = width
-    page.append([xlsx.cell(page, heading, bold=True) for heading, _ in RESULT])
-    fills = {outcome: PatternFill("solid", start_color=colour) for outcome, colour in _COLOURS.items()}
-    bold, wrap = Font(bold=True), Alignment(vertical="top", wrap_text=True)
-    for one, row in zip(checked, result_rows(checked), strict=True):
-        cells: list[Any] = [xlsx.cell(page, value) for value in row]
-        cells[0].fill, cells[0].font = fills[one.outcome], bold
-        cells[3].alignment = cells[4].alignment = wrap
-        page.append(cells)
-    summary = book.create_sheet(title="Summary")
-    summary.column_dimensions["A"].width, summary.column_dimensions["B"].width = 30, 60
-    for what, value in (*about, *((name, str(many)) for name, many in counts(checked).items())):
-        summary.append([xlsx.cell(summary, what, bold=True), xlsx.cell(summary, value)])
-    for code, many in Counter(one.code for one in checked).most_common():
-        summary.append([xlsx.cell(summary, f"  {code}"), xlsx.cell(summary, str(many))])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def write_csv(checked: Sequence[Checked]) -> bytes:

@@ -33,6 +33,8 @@ from assaymark.formats.table import (
     harmless,
 )
 
+# The font of a workbook without one; a bold cell that names none is set in another by some programs.
+FONT = "Calibri"
 MOST_PARTS = 500
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_RATIO = 200
@@ -78,7 +80,7 @@ def _text(page: Any, text: str, *, bold: bool = False) -> Any:
     cell.value = _ESCAPED.sub(lambda match: "_x005F" + match.group(), harmless(text))
     cell.data_type = "s"
     if bold:
-        cell.font = Font(bold=True)
+        cell.font = Font(name=FONT, size=11, bold=True)
     return cell
 
 

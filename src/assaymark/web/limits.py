@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
+from django.shortcuts import render
 
 View = Callable[..., HttpResponseBase]
 
@@ -37,14 +38,20 @@ def limited(name: str, *, a_minute: int) -> Callable[[View], View]:
         @functools.wraps(view)
         def counted(request: HttpRequest, **captured: Any) -> HttpResponseBase:
             if not within_limit(f"{name}:{address_of(request)}", a_minute=a_minute):
-                return HttpResponse(
-                    "Too many requests from this address. Try again in a minute.",
-                    status=429,
-                    content_type="text/plain; charset=utf-8",
-                    headers={"Retry-After": "60"},
-                )
+                return _too_many(request)
             return view(request, **captured)
 
         return counted
 
     return decorate
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    """A page for people, a line for programs."""
+    if "text/html" in request.headers.get("Accept", ""):
+        answer = render(request, "429.html", status=429)
+    else:
+        words = "Too many requests from this address. Try again in a minute."
+        answer = HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")
+    answer["Retry-After"] = "60"
+    return answer

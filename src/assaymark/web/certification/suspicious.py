@@ -127,14 +127,16 @@ def _shown(one: Found, actor: Actor) -> dict[str, Any]:
         "found": one,
         "suspicion": one.suspicion,
         "name": PATTERN_NAMES[one.suspicion.pattern],
-        "records": [(_name(evidence), _address(evidence, actor)) for evidence in one.suspicion.evidence],
+        "records": [(_name(evidence, one), _address(evidence, actor)) for evidence in one.suspicion.evidence],
         "said": one.said[-1] if one.said else None,
     }
 
 
-def _name(evidence: Evidence) -> str:
+def _name(evidence: Evidence, one: Found) -> str:
+    """What the record is and its number, where that does not stand beside it."""
     words = {"certificate": "Certificate", "audit": "Audit", "decision": "Decision", "listing": "Entry in"}
-    return f"{words.get(evidence.kind, '')} {evidence.name}".strip()
+    shown = "" if evidence.kind == "certificate" and evidence.name == one.suspicion.number else evidence.name
+    return f"{words.get(evidence.kind, '')} {shown}".strip()
 
 
 def _address(evidence: Evidence, actor: Actor) -> str:

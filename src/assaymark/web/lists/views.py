@@ -10,14 +10,19 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assaymark.core.supplier_list import Outcome, Supplier, check
-from assaymark.formats import supplier_list
+from assaymark.formats import supplier_workbook
 from assaymark.records.register.lists import Records
 from assaymark.web.limits import limited
 from assaymark.web.lists.forms import ListForm, RowsForm, rows_of
 from assaymark.web.page import public_page
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TONES = {Outcome.STOP: "no", Outcome.LOOK: "unknown", Outcome.GOOD: "yes"}
+# The worst first: how it looks, and what it means.
+_PARTS = (
+    (Outcome.STOP, "no", "Do not rely on these."),
+    (Outcome.LOOK, "unknown", "Nobody can say yet; each row says what to do."),
+    (Outcome.GOOD, "yes", "Verified."),
+)
 EXAMPLE = (
     "Supplier,Certificate number,Standard,Country\r\n"
     "Halden Precision Ltd,NC-26-00417,ISO 9001,GB\r\n"
@@ -41,12 +46,9 @@ def verify_list(request: HttpRequest) -> HttpResponseBase:
 
 def _answered(suppliers: list[Supplier]) -> dict[str, object]:
     checked = list(check(suppliers, Records(), on=timezone.now().date()))
-    parts = [
-        (outcome, _TONES[outcome], [one for one in checked if one.outcome is outcome])
-        for outcome in (Outcome.STOP, Outcome.LOOK, Outcome.GOOD)
-    ]
+    parts = [(*part, [one for one in checked if one.outcome is part[0]]) for part in _PARTS]
     rows = RowsForm(initial={"rows": rows_of(suppliers)})
-    return {"parts": [part for part in parts if part[2]], "many": len(checked), "rows": rows, "now": timezone.now()}
+    return {"parts": [part for part in parts if part[3]], "many": len(checked), "rows": rows, "now": timezone.now()}
 
 
 @csrf_exempt  # changes nothing and knows nobody
@@ -61,7 +63,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     checked = list(check(form.suppliers, Records(), on=now.date()))
     about = [("Asked", "the register of this installation"), ("For", f"{now:%Y-%m-%d %H:%M} UTC")]
-    answer = HttpResponse(supplier_list.write_result(checked, about=about), content_type=_XLSX)
+    answer = HttpResponse(supplier_workbook.write_result(checked, about=about), content_type=_XLSX)
     answer["Content-Disposition"] = 'attachment; filename="answers.xlsx"'
     return answer
 
