@@ -40,7 +40,7 @@ class TestTakingAnIdentifier:
     def test_is_journalled(self, identified: Organisation) -> None:
         with organisation_scope(identified.pk):
             entry = newest()[0]
-        assert (entry.verb, entry.recorded["after"]["did"]) == ("identifiers.taken", known(identified).did)
+        assert (entry.verb, entry.recorded["after"]["did"]) == ("identifiers.identifier_taken", known(identified).did)
 
     def test_happens_once(self, identified: Organisation) -> None:
         with pytest.raises(Refused, match="It has its identifier"):

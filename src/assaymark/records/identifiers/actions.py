@@ -52,7 +52,7 @@ def identify(*, organisation: Organisation, at: dt.datetime, by: Actor | None = 
             )
             entry = _record(organisation, line, number=1, signs=signs, announced=announced, at=at)
             key = _take_into_use(organisation, entry, signs)
-            _tell(organisation, "identifiers.taken", key, by=by, at=at, after={"did": entry.did, "key": key.public})
+            _tell(organisation, "identifiers.identifier_taken", key, by=by, at=at, after={"did": entry.did, "key": key.public})
     return entry
 
 
