@@ -21,7 +21,7 @@ from asn1crypto import cms
 from pyhanko.sign.timestamps import TimeStamper
 
 from assaymark.adapters.fetch import Fetcher
-from assaymark.formats.timestamps import BadTimestamp, timestamp_request, token_of_response
+from assaymark.formats.timestamps import BadTimestamp, digest_of, timestamp_request, token_of_response
 
 SECONDS = 5.0
 REST = 60.0
@@ -71,6 +71,10 @@ class Authority(TimeStamper):  # type: ignore[misc, unused-ignore]  # pyHanko's 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Return a token over the digest; raises :class:`NoAuthority`."""
         return await asyncio.to_thread(self._token, message_digest)
+
+    def token_over(self, data: bytes) -> bytes:
+        """Return a token (DER) over the SHA-256 of data; raises :class:`NoAuthority`."""
+        return bytes(self._token(digest_of(data)).dump())
 
     def _token(self, digest: bytes) -> cms.ContentInfo:
         if time.monotonic() - _failed_at.get(self.url, -REST) < REST:

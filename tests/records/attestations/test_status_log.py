@@ -123,9 +123,8 @@ class TestTheLogOfAnIssuer:
         found = opened(export.status_log(again("NC-WIDE"), at=NOW))
         key = log.verifier_key(chain.northfield)
         assert found.checkpoint == note.open_checkpoint(found.note, keys=[key])
-        assert found.checkpoint is not None and found.checkpoint.root == journal.tree_root(
-            log.hashes(chain.northfield.pk)
-        )
+        assert found.checkpoint is not None
+        assert found.checkpoint.root == log.tree_of(chain.northfield.pk).root()
         assert [event.event.value for event in found.events] == ["issued", "suspended"]
 
     def test_names_the_signed_document_that_counts(self, chain: Chain, wide: Attestation) -> None:
@@ -162,6 +161,22 @@ class TestTheLogOfAnIssuer:
         assert log.catch_up() == 0
 
 
+class TestTheTree:
+    def test_forgets_what_a_transaction_took_back(self, chain: Chain, wide: Attestation) -> None:
+        before = log.tree_of(chain.northfield.pk).root()
+        with transaction.atomic():
+            chain.decide(wide, DecisionKind.SUSPEND, at=NOW)
+            chain.decide(wide, DecisionKind.RESTORE, at=NOW)
+            assert log.tree_of(chain.northfield.pk).root() != before
+            transaction.set_rollback(True)
+        assert log.tree_of(chain.northfield.pk).root() == before
+        chain.decide(wide, DecisionKind.WITHDRAW, at=NOW)
+        with system_scope():
+            rows = StatusLeaf.unscoped.filter(organisation=chain.northfield).order_by("index")
+            plain = journal.tree_root(bytes(leaf) for leaf in rows.values_list("leaf", flat=True))
+        assert log.tree_of(chain.northfield.pk).root() == plain
+
+
 class TestWhatTheBodyAboveSaw:
     def test_proves_when_a_certificate_was_signed_to_whoever_takes_the_trust_list(
         self, chain: Chain, wide: Attestation
@@ -174,6 +189,21 @@ class TestWhatTheBodyAboveSaw:
         found = verify([Input("b", data)], at=NOW, now=NOW, anchors=read_trust_list(trust), policy=policy)[0]
         assert found.answer.value == "yes"
         assert any("/witness/meridian saw it" in line for line in found.authentic.evidence)
+
+    def test_stays_the_first_time_that_it_was_seen(self, chain: Chain, wide: Attestation) -> None:
+        """Later events of the body make later checkpoints; the bundle carries the one that saw the document first."""
+        for at in (NOW, NOW + DAY):
+            if at > NOW:
+                chain.decide(chain.certificate, DecisionKind.SUSPEND, at=NOW, reason="Other")
+            log.sign(chain.northfield.pk)
+            checkpoints.sign(chain.northfield.pk)
+            assert ask_all(chain.northfield.pk, at=at) and ask_all_of_status(chain.northfield.pk, at=at)
+        data = export.bundle(again("NC-WIDE"), at=NOW + 2 * DAY)
+        policy = Policy(witnesses=witnesses_in_trust_list(export.trust_list()))
+        later = NOW + 2 * DAY
+        found = verify([Input("b", data)], at=later, now=later, anchors=queries.anchors(), policy=policy)[0]
+        assert found.answer.value == "yes"
+        assert any("signed by 24 Nov 2026, when" in line for line in found.authentic.evidence)
 
     def test_is_claimed_only_as_long_as_nobody_saw_it(self, chain: Chain, wide: Attestation) -> None:
         assert (

@@ -34,7 +34,12 @@ class ArchivedPdf(Owned):
     @property
     def newest(self) -> ArchivedVersion:
         """The version that counts; uses what is prefetched."""
-        return max(self.versions.all(), key=lambda version: version.number)
+        return self.newest_first[0]
+
+    @property
+    def newest_first(self) -> list[ArchivedVersion]:
+        """Its versions; uses what is prefetched."""
+        return sorted(self.versions.all(), key=lambda version: version.number, reverse=True)
 
 
 class ArchivedVersion(Owned):

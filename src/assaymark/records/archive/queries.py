@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from assaymark.adapters.blobs import blobs
+from assaymark.adapters.blobs import BlobDamaged, BlobMissing, blobs
 from assaymark.core.attestation import AttestationKind
 from assaymark.records.archive.models import ArchivedPdf, ArchivedVersion
 from assaymark.records.attestations.models import Issue
+
+UNREADABLE = (BlobMissing, BlobDamaged)
 
 
 def archived() -> QuerySet[ArchivedPdf]:
@@ -40,6 +42,11 @@ def due(*, at: datetime, margin: timedelta) -> list[ArchivedPdf]:
     return [row for row in archived() if row.newest.lasts_until <= at + margin]
 
 
+def version(version_id: UUID, *, attestation_id: UUID) -> ArchivedVersion:
+    """One version of what is kept of a certificate. Raises DoesNotExist outside the scope."""
+    return ArchivedVersion.objects.get(pk=version_id, archived__attestation_id=attestation_id)
+
+
 def content(version: ArchivedVersion) -> bytes:
-    """The bytes of a version. Raises `BlobMissing`, `BlobDamaged`."""
+    """The bytes of a version. Raises one of `UNREADABLE` when the store lost them."""
     return blobs().read(version.sha256)

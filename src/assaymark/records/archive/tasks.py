@@ -27,22 +27,23 @@ def daily_renewals(day: str) -> int:
 
 @task()
 def keep_soon(organisation_id: str) -> int:
-    """Keep PDFs of what an organisation issued just now."""
-    from assaymark.records.archive import actions
+    """Have the newest checkpoint of its status log stamped, and keep PDFs of what an organisation issued just now."""
+    from assaymark.records.archive import actions, log
 
+    log.stamp(organisation_id=UUID(organisation_id))
     return len(actions.keep_missing(organisation_id=UUID(organisation_id), at=timezone.now()))
 
 
 def want_kept(organisation_id: UUID) -> None:
     """Ask for it if there is an authority and something to keep (called after each checkpoint)."""
-    from assaymark.records.archive import queries
+    from assaymark.records.archive import log, queries
     from assaymark.records.scope import organisation_scope
 
     if not settings.TSA_URL:
         return
     with organisation_scope(organisation_id):
         anything = queries.not_kept(organisation_id, at=timezone.now()).exists()
-    if anything:
+    if anything or log.unstamped(organisation_id=organisation_id):
         keep_soon.enqueue(str(organisation_id))
 
 

@@ -14,7 +14,7 @@ from assaymark.core.attestation import (
     Site,
 )
 from assaymark.core.trust import ScopeRow
-from assaymark.formats.bundle import Bundle, write_bundle
+from assaymark.formats.bundle import MAX_CARRIED, Bundle, write_bundle
 from assaymark.formats.credential import issue_certificate_credential, issue_recognition_credential
 from assaymark.formats.status_list import issue_status_list
 from assaymark.formats.status_log import issue_proven_log
@@ -22,7 +22,7 @@ from assaymark.formats.timestamp_authorities import with_timestamp_authorities
 from assaymark.formats.trust_list import write_trust_list
 from assaymark.formats.trusted_witnesses import with_witnesses
 from assaymark.records.attestations import identity, log, past, queries
-from assaymark.records.attestations.models import Attestation
+from assaymark.records.attestations.models import Attestation, StatusCheckpoint
 from assaymark.records.attestations.printing import print_certificate
 from assaymark.records.parties.models import Organisation
 
@@ -131,7 +131,7 @@ def status_list(issuer: Organisation, purpose: str, *, at: dt.datetime) -> str:
 
 def status_log(row: Attestation, *, at: dt.datetime) -> str:
     """The attestation's signed events, complete up to now, each proven to be in the issuer's log."""
-    tree = log.hashes(row.organisation_id)
+    tree = log.tree_of(row.organisation_id)
     return issue_proven_log(
         target=identity.address_of(row),
         leaves=log.proven(log.leaves_of(row, at=at), tree=tree),
@@ -139,6 +139,27 @@ def status_log(row: Attestation, *, at: dt.datetime) -> str:
         key=identity.key_of(row.organisation),
         as_of=at,
     )
+
+
+def _first_sighting(row: Attestation, *, on: dt.date, at: dt.datetime) -> tuple[str, StatusCheckpoint] | None:
+    """Who saw the document that counts on a day first: the events up to then under that checkpoint, and it itself.
+
+    A later checkpoint proves a later time, which may lie after the key was replaced.
+    """
+    digest, leaves = queries.issue_on(row, on=on).digest, log.leaves_of(row, at=at)
+    index = next((one.index for one in leaves if log.told_by(one).get("credentialDigest") == digest), None)
+    seen = log.first_sighting(row.organisation, index=index) if index is not None else None
+    tree = log.tree_of(row.organisation_id)
+    if seen is None or seen.size >= len(tree):
+        return None
+    token = issue_proven_log(
+        target=identity.address_of(row),
+        leaves=log.proven(leaves, tree=tree, size=seen.size),
+        checkpoint=seen.note,
+        key=identity.key_of(row.organisation),
+        as_of=seen.at,
+    )
+    return token, seen
 
 
 def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> bytes:
@@ -150,7 +171,9 @@ def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> b
     day = on or at.date()
     above = queries.chain_above(row)
     issuers = queries.organisations_of([row, *above])
-    heads = [log.cosigned(issuer, tree=log.hashes(issuer.pk)) for issuer in issuers]
+    sighted = [found for one in (row, *above) if (found := _first_sighting(one, on=day, at=at))]
+    heads = [log.head(issuer, tree=log.tree_of(issuer.pk)) for issuer in issuers] + [seen for _, seen in sighted]
+    heads = list({head.note: head for head in heads}.values())[:MAX_CARRIED]
     return write_bundle(
         Bundle(
             certificate=credential(row, on=day),
@@ -160,11 +183,11 @@ def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> b
                 for issuer in issuers
                 for purpose in (identity.SUSPENSION, identity.REVOCATION)
             ),
-            status_logs=tuple(status_log(one, at=at) for one in (row, *above)),
+            status_logs=(*(status_log(one, at=at) for one in (row, *above)), *(token for token, _ in sighted)),
             generated_at=at,
             did_logs=tuple(text for issuer in issuers if (text := identity.did_log(issuer))),
-            checkpoints=tuple(note for note, _ in heads if note),
-            timestamps=tuple(base64.b64encode(token).decode() for _, token in heads if token),
+            checkpoints=tuple(log.cosigned(head) for head in heads),
+            timestamps=tuple(base64.b64encode(head.timestamp).decode() for head in heads if head.timestamp),
         ),
         key=identity.key_of(row.organisation),
     )

@@ -3,7 +3,7 @@
 Rules that hold here
 * A leaf is written in the transaction of what it tells, in the order of the journal's lock: no two take one place.
 * Leaves carry a salt, so that hashes may be public while attestations that are not listed stay untold.
-* The tree of an issuer is small (its events, not the world's): proofs are computed from the stored hashes.
+* The tree of an issuer is kept in memory with its inner nodes and grows with the log; proofs are look-ups.
 * The origin is `host/status-log/<issuer>`, the same for ever. The checkpoint's note is signed with the issuer's key.
 """
 
@@ -11,27 +11,41 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from assaymark.core import journal
 from assaymark.core.attestation import StatusEvent, StatusEventKind
+from assaymark.core.growing_tree import GrowingTree
 from assaymark.formats import note
 from assaymark.formats.moments import read_instant
 from assaymark.formats.status_log import Leaf, leaf_body
 from assaymark.records.attestations import identity
-from assaymark.records.attestations.models import Attestation, Issue, StatusCheckpoint, StatusLeaf
+from assaymark.records.attestations.models import (
+    Attestation,
+    Issue,
+    StatusCheckpoint,
+    StatusCosignature,
+    StatusLeaf,
+)
 from assaymark.records.attestations.models import StatusEvent as EventRow
 from assaymark.records.journal.actions import lock_journal
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import organisation_scope, system_scope
+
+_MOST_TREES = 256
+_trees: dict[UUID, GrowingTree] = {}
+_trees_lock = threading.Lock()
 
 
 def origin(slug: str) -> str:
@@ -77,64 +91,95 @@ def append(
 def sign(organisation_id: UUID) -> StatusCheckpoint | None:
     """Sign what the log holds now, or return the checkpoint that says so already; None for an empty log."""
     with organisation_scope(organisation_id), transaction.atomic():
-        leaves = hashes(organisation_id)
-        if not leaves:
+        tree = tree_of(organisation_id)
+        if not len(tree):
             return None
-        known = StatusCheckpoint.objects.filter(organisation_id=organisation_id, size=len(leaves)).first()
-        if known is not None:
-            return known
         issuer = Organisation.objects.get(pk=organisation_id)
         row, _ = StatusCheckpoint.objects.get_or_create(
             organisation_id=organisation_id,
-            size=len(leaves),
-            defaults={"root": journal.tree_root(leaves), "note": _note(issuer, leaves), "at": timezone.now()},
+            size=len(tree),
+            defaults={"root": tree.root(), "note": _note(issuer, tree), "at": timezone.now()},
         )
     return row
 
 
-def _note(issuer: Organisation, leaves: Sequence[bytes]) -> str:
+def _note(issuer: Organisation, tree: GrowingTree) -> str:
     key, name = identity.key_of(issuer), origin(issuer.slug)
-    text = note.Checkpoint(name, len(leaves), journal.tree_root(leaves)).text
+    text = note.Checkpoint(name, len(tree), tree.root()).text
     return note.sign(text, name=name, public_key=key.public_key, signer=key.sign)
 
 
-def hashes(organisation_id: UUID) -> list[bytes]:
-    """The hashes of an issuer's leaves, in order: public, since every leaf is salted."""
-    with system_scope():
+def tree_of(organisation_id: UUID) -> GrowingTree:
+    """The tree over an issuer's leaves as they stand in the database now.
+
+    Kept between calls. That what is kept is a beginning of what stands there follows from its last leaf: leaves are
+    salted, and only added in order; what a transaction took back is noticed by it and read again.
+    """
+    with _trees_lock, system_scope():
+        kept = _trees.pop(organisation_id, None) or GrowingTree()
         rows = StatusLeaf.unscoped.filter(organisation_id=organisation_id).order_by("index")
-        return [bytes(leaf) for leaf in rows.values_list("leaf", flat=True)]
+        found = _hashes(rows.filter(index__gte=max(0, len(kept) - 1)))
+        if kept.last and found[:1] != [kept.last]:
+            kept, found = GrowingTree(), _hashes(rows)
+        for leaf in found[1:] if kept.last else found:
+            kept.append(leaf)
+        _trees[organisation_id] = kept
+        while len(_trees) > _MOST_TREES:
+            del _trees[next(iter(_trees))]
+        return kept
+
+
+def _hashes(rows: QuerySet[StatusLeaf]) -> list[bytes]:
+    return [bytes(leaf) for leaf in rows.values_list("leaf", flat=True)]
 
 
 def leaves_of(row: Attestation, *, at: dt.datetime) -> list[StatusLeaf]:
     """The entries about an attestation that were recorded by a moment, in order."""
     with system_scope():
         rows = StatusLeaf.unscoped.filter(attestation=row).order_by("index")
-        return [row for row in rows if read_instant(orjson.loads(bytes(row.body))["recordedAt"]) <= at]
+        return [row for row in rows if read_instant(told_by(row)["recordedAt"]) <= at]
 
 
-def proven(rows: Iterable[StatusLeaf], *, tree: Sequence[bytes]) -> list[Leaf]:
-    """The leaves with the proofs that they are in the tree."""
-    return [Leaf(bytes(row.body), tuple(journal.inclusion_proof(tree, row.index))) for row in rows]
+def told_by(row: StatusLeaf) -> dict[str, Any]:
+    """What an entry says."""
+    told: dict[str, Any] = orjson.loads(bytes(row.body))
+    return told
 
 
-def checkpoint(issuer: Organisation, *, tree: Sequence[bytes]) -> str:
+def proven(rows: Iterable[StatusLeaf], *, tree: GrowingTree, size: int | None = None) -> list[Leaf]:
+    """The leaves with the proofs that they are in the first `size` entries (all); later ones are left out."""
+    most = len(tree) if size is None else size
+    return [Leaf(bytes(row.body), tuple(tree.inclusion(row.index, size=most))) for row in rows if row.index < most]
+
+
+def checkpoint(issuer: Organisation, *, tree: GrowingTree) -> str:
     """The signed note about a tree; the one on record when there is one."""
-    with system_scope():
-        found = StatusCheckpoint.unscoped.filter(organisation=issuer, size=len(tree)).values_list("note", flat=True)
-        return found.first() or _note(issuer, tree)
+    return head(issuer, tree=tree).note
 
 
-def cosigned(issuer: Organisation, *, tree: Sequence[bytes]) -> tuple[str, bytes]:
-    """The note with the cosignatures of its witnesses, and the timestamp over it (empty: none)."""
+def head(issuer: Organisation, *, tree: GrowingTree) -> StatusCheckpoint:
+    """The checkpoint of a tree with its cosignatures; one that was not signed on record is signed now and not kept."""
     with system_scope():
-        row = (
-            StatusCheckpoint.unscoped.filter(organisation=issuer, size=len(tree))
-            .prefetch_related("cosignatures")
-            .first()
-        )
-        if row is None:
-            return _note(issuer, tree), b""
-        return row.note + "".join(one.line for one in row.cosignatures.all()), bytes(row.timestamp)
+        found = _checkpoints(issuer).filter(size=len(tree)).first()
+    return found or StatusCheckpoint(organisation=issuer, size=len(tree), root=tree.root(), note=_note(issuer, tree))
+
+
+def first_sighting(issuer: Organisation, *, index: int) -> StatusCheckpoint | None:
+    """The earliest checkpoint with an entry in it that somebody else has seen: a witness, or a timestamp authority."""
+    seen = ~Q(timestamp=b"") | Q(cosignatures__isnull=False)
+    with system_scope():
+        return _checkpoints(issuer).filter(seen, size__gt=index).distinct().order_by("size").first()
+
+
+def _checkpoints(issuer: Organisation) -> QuerySet[StatusCheckpoint]:
+    cosignatures = Prefetch("cosignatures", queryset=StatusCosignature.unscoped.order_by("at"))
+    return StatusCheckpoint.unscoped.filter(organisation=issuer).prefetch_related(cosignatures)
+
+
+def cosigned(row: StatusCheckpoint) -> str:
+    """The note of a checkpoint with the lines of its witnesses."""
+    lines = [] if row._state.adding else [one.line for one in row.cosignatures.all()]
+    return row.note + "".join(lines)
 
 
 def catch_up() -> int:

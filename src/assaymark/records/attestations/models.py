@@ -179,13 +179,10 @@ class StatusEvent(OfAttestation):
 
 
 class StatusLeaf(Owned):
-    """One entry of an issuer's status log, the same for ever. Append-only.
-
-    About an attestation, or about a key of the issuer (then `target` is the key's id and `attestation` empty).
-    """
+    """One entry of an issuer's status log, the same for ever. Append-only."""
 
     index = models.PositiveBigIntegerField()
-    attestation = models.ForeignKey(Attestation, null=True, on_delete=models.PROTECT, related_name="statusleaves")
+    attestation = models.ForeignKey(Attestation, on_delete=models.PROTECT, related_name="statusleaves")
     target = models.CharField(max_length=600)
     body = models.BinaryField(help_text="Canonical JSON (RFC 8785)")
     leaf = models.BinaryField(max_length=32)
@@ -245,7 +242,9 @@ class TrustAnchor(models.Model):
     valid_until = models.DateField(null=True, blank=True)
     succeeds = models.CharField(max_length=300, blank=True, default="", help_text="Identifier of whom it succeeds")
     transition_until = models.DateField(
-        null=True, blank=True, help_text="Last day for earlier statements of whom it succeeds; empty: no end"
+        null=True,
+        blank=True,
+        help_text="Last day for earlier statements of whom it succeeds; empty: no end",
     )
     label = models.CharField(max_length=100, blank=True, default="", help_text="Recognition label, such as IAF MLA")
     source = models.CharField(max_length=500, blank=True, default="", help_text="Where this is known from")

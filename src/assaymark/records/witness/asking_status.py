@@ -7,7 +7,6 @@ stops at its journal already (`asking`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -15,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from assaymark.core import journal
+from assaymark.core.growing_tree import GrowingTree
 from assaymark.formats.cosignature import Request, WitnessKey, sightings
 from assaymark.formats.note import BadNote
 from assaymark.records.attestations import log
@@ -32,13 +31,13 @@ def ask_all_of_status(organisation_id: UUID, *, at: datetime, post: Post = post_
         newest = StatusCheckpoint.objects.filter(organisation_id=organisation_id).order_by("-size").first()
         if newest is None:
             return True
-        tree = log.hashes(organisation_id)[: newest.size]
+        tree = log.tree_of(organisation_id)
         rows = list(Witness.objects.filter(organisation_id=organisation_id).select_related("body"))
         answers = [_ask(row, newest, tree, at=at, post=post) for row in rows]
         return all(answers)
 
 
-def _ask(row: Witness, checkpoint: StatusCheckpoint, tree: Sequence[bytes], *, at: datetime, post: Post) -> bool:
+def _ask(row: Witness, checkpoint: StatusCheckpoint, tree: GrowingTree, *, at: datetime, post: Post) -> bool:
     key = WitnessKey.parse(row.key)
     seen = StatusCosignature.objects.filter(organisation_id=row.organisation_id, witness=key.name)
     if seen.filter(checkpoint=checkpoint).exists():
@@ -71,12 +70,10 @@ def _ask(row: Witness, checkpoint: StatusCheckpoint, tree: Sequence[bytes], *, a
     return not problem
 
 
-def _line(
-    row: Witness, checkpoint: StatusCheckpoint, tree: Sequence[bytes], *, old: int, at: datetime, post: Post
-) -> str:
+def _line(row: Witness, checkpoint: StatusCheckpoint, tree: GrowingTree, *, old: int, at: datetime, post: Post) -> str:
     """The line of this witness; asks a second time when it knows another size than we thought."""
     for _ in range(2):
-        proof = tuple(journal.consistency_proof(tree, old)) if old else ()
+        proof = tuple(tree.consistency(old, size=checkpoint.size)) if old else ()
         request = Request(old, proof, checkpoint.note).text
         if row.body is not None:
             answer = actions.add_checkpoint(witness=row.body, body=request, at=at)
