@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 
 from assaymark.core.audit_time import Allowed
+from assaymark.core.recognition_labels import GLOBAL
 from assaymark.core.suspicion import CLAUSES, AuditTime, Case, Pattern, suspicions
 
 DAY = dt.date(2026, 3, 10)
@@ -62,6 +63,11 @@ class TestOneCertificate:
             (replace(SOUND, decided_by="Anna Berg"), Pattern.OWN_DECISION, "Anna Berg"),
             (replace(SOUND, codes=frozenset({"9", "17", "28"})), Pattern.OUTSIDE, "9, 28"),
             (replace(SOUND, accreditation="SINCERT 12"), Pattern.OBSOLETE_MARK, "SINCERT"),
+            (
+                replace(SOUND, decided_on=dt.date(2025, 3, 10), audit_ended=None, accreditation=f"No. 12 ({GLOBAL})"),
+                Pattern.OBSOLETE_MARK,
+                f"Decided on 2025-03-10 under the label {GLOBAL}, which began on 2026-01-01.",
+            ),
         ],
     )
     def test_is_found_by_its_pattern_which_names_facts_and_clause(

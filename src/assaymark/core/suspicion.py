@@ -23,6 +23,7 @@ from enum import StrEnum
 
 from assaymark.core.audit_time import Allowed
 from assaymark.core.certificate_lint import ended_marks
+from assaymark.core.recognition_labels import labels_too_early
 from assaymark.core.refusal import Refusal
 from assaymark.core.register import name_key, name_words, number_key
 
@@ -209,6 +210,9 @@ def _patterns(case: Case) -> Iterator[tuple[Pattern, str, tuple[Evidence, ...]]]
         yield Pattern.OUTSIDE, f"Codes that the accreditation does not cover: {_listed(outside)}.", ()
     if marks := ended_marks(case.accreditation):
         yield Pattern.OBSOLETE_MARK, f"Under the mark of {', '.join(marks)}, which no longer exists.", ()
+    for label in labels_too_early(case.accreditation, on=decided) if decided else ():
+        facts = f"Decided on {decided} under the label {label.name}, which began on {label.valid_from}."
+        yield Pattern.OBSOLETE_MARK, facts, ()
 
 
 def _too_short(time: AuditTime) -> str:
