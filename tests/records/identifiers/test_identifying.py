@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from openvc.did.did_webvh import DidWebvhResolver
 
@@ -89,9 +89,9 @@ class TestTheRecords:
     def test_are_append_only(self, identified: Organisation) -> None:
         with organisation_scope(identified.pk):
             assert LogEntry.objects.count() == IssuerKey.objects.count() == 1
-        for table in ("identifiers_logentry", "identifiers_issuerkey"):
-            with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"):
-                cursor.execute(f"DELETE FROM {table}")
+            for table in ("identifiers_logentry", "identifiers_issuerkey"):
+                with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                    connection.cursor().execute(f"DELETE FROM {table}")
 
     def test_ask_for_a_scope(self, identified: Organisation) -> None:
         with pytest.raises(NoScope):
