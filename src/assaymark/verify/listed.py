@@ -38,15 +38,15 @@ class _Shared:
     """What the parts mean that many certificates have alike.
 
     parent    the accreditation that is named, as JSON
-    outcomes  what was found for a scope, as JSON
     rows      those of the one accreditation on the day (none: there is more than one, or none)
-    covered   the outcome of what lies in one of the rows, by kinds of activity
+    covered   the outcome of what lies in these rows, by kinds of activity
+    outcomes  the outcome of what does not, by scope as JSON
     """
 
     parent: bytes
-    outcomes: dict[bytes, Outcome] = field(default_factory=dict)
     rows: tuple[ScopeRow, ...] = ()
     covered: dict[Kinds, Outcome] = field(default_factory=dict)
+    outcomes: dict[bytes, Outcome] = field(default_factory=dict)
 
 
 class Listed:
@@ -61,7 +61,7 @@ class Listed:
 
     def judge(self, contents: Iterable[bytes]) -> Iterator[Brief]:
         """Judge certificates by their contents (JSON), each for itself."""
-        periods, eventful = self._judge.periods.get, self._eventful
+        periods, read_rows, eventful = self._judge.periods.get, self._judge.rows.get, self._eventful
         revoked_in, suspended_in = self._revoked, self._suspended
         last, shared = b"", _Shared(b"")
         for content in contents:
@@ -72,9 +72,11 @@ class Listed:
                     last = parts
                 if eventful and found.id in eventful:
                     raise Unusual
-                outcome = shared.outcomes.get(scope := bytes(found.credentialSubject.scope))
-                if outcome is None:
-                    outcome = self._new_outcome(shared, scope, content)
+                scope = bytes(found.credentialSubject.scope)
+                rows, kinds = read_rows(scope) or self._judge.rows_of(scope)
+                outcome = shared.covered.get(kinds)
+                if outcome is None or not plainly_covered(rows, shared.rows):
+                    outcome = shared.outcomes.get(scope) or self._new_outcome(shared, scope, content)
                 dates = found.validFrom, found.validUntil
                 in_force = periods(dates) or self._judge.period(*dates)
                 revoked, suspended = found.withdrawalStatus, found.credentialStatus
@@ -100,17 +102,15 @@ class Listed:
         return found
 
     def _new_outcome(self, shared: _Shared, scope: bytes, content: bytes) -> Outcome:
-        """The outcome for a scope: what lies in a row of the one accreditation has that of its kinds."""
+        """Ask the judge; what lies in a row of the one accreditation has the outcome of its kinds from then on."""
+        key = self._did, shared.parent
+        found = self._judge.outcome(key, scope, lambda: orjson.loads(content))
+        if found == _BOTH:
+            found = _BOTH
         rows, kinds = self._judge.rows_of(scope)
-        found = shared.covered.get(kinds)
-        if found is None or not plainly_covered(rows, shared.rows):
-            key = self._did, shared.parent
-            found = self._judge.outcome(key, scope, lambda: orjson.loads(content))
-            if found == _BOTH:
-                found = _BOTH
-            shared.rows = self._judge.only_rows(key)
-            if plainly_covered(rows, shared.rows):
-                shared.covered[kinds] = found
-        if len(shared.outcomes) < _MOST:
+        shared.rows = self._judge.only_rows(key)
+        if plainly_covered(rows, shared.rows):
+            shared.covered[kinds] = found
+        elif len(shared.outcomes) < _MOST:
             shared.outcomes[scope] = found
         return found

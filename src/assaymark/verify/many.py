@@ -134,7 +134,8 @@ class Judge:
         self._issuers: dict[bytes, _Issuer] = {}
         self._above: dict[tuple[str, bytes], list[_Above]] = {}
         self._without: dict[tuple[str, bytes], Outcome] = {}
-        self._rows: dict[bytes, Rows] = {}
+        self.rows: dict[bytes, Rows] = {}
+        self._kinds: dict[Kinds, Kinds] = {}  # each once
         self.periods: dict[tuple[str, str], Answered] = {}
         self.eventful: dict[str, set[str]] = defaultdict(set)  # certificates whose events are at hand, by issuer
         for log in self.pool.logs.values():
@@ -297,7 +298,7 @@ class Judge:
 
     def rows_of(self, scope: bytes) -> Rows:
         """The rows of a scope, read once; raises `Unusual` for another spelling, and where editions have ends."""
-        read = self._rows.get(scope)
+        read = self.rows.get(scope)
         if read is None:
             listed, ends = orjson.loads(scope), self.policy.edition_ends
             rows = scope_rows_of(listed)
@@ -305,9 +306,10 @@ class Judge:
                 raise Unusual
             if any((row.standard, one) in ends for row in rows for one in row.editions):
                 raise Unusual  # the rich engine knows when an edition ends
-            read = rows, frozenset((row.activity, row.competence, row.standard) for row in rows)
-            if len(self._rows) < _MOST:
-                self._rows[scope] = read
+            kinds = frozenset((row.activity, row.competence, row.standard) for row in rows)
+            read = rows, self._kinds.setdefault(kinds, kinds)
+            if len(self.rows) < _MOST:
+                self.rows[scope] = read
         return read
 
     def only_rows(self, key: tuple[str, bytes]) -> tuple[ScopeRow, ...]:
