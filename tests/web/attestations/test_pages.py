@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assaymark.adapters.blobs import blobs
 from assaymark.core.attestation import AttestationKind
 from assaymark.core.parties import Actor
 from assaymark.core.programme import DecisionKind
+from assaymark.records.archive.actions import round_of
+from assaymark.records.archive.models import ArchivedPdf, ArchivedVersion
 from assaymark.records.attestations import queries
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.parties.actions import add_organisation
 from assaymark.records.parties.models import Person
-from assaymark.records.scope import system_scope
+from assaymark.records.scope import organisation_scope, system_scope
 from tests.certification_cast import NUMBER, Certified, attest_by_decision, certified, row
+from tests.timestamp_cast import chronos
+from tests.timestamp_desk import TimestampDesk
 
 BEGAN = timezone.now() - dt.timedelta(days=60)
 
@@ -246,3 +255,54 @@ class TestListing:
     def test_is_the_issuers_matter(self, world: Certified) -> None:
         where = address("listing", world.certificate.pk, slug="halden")
         assert as_(world.cast.novak).post(where, {"public": "no"}).status_code == 403
+
+
+class TestKeptPdfs:
+    @pytest.fixture
+    def kept(self, world: Certified, settings: LazySettings, tmp_path: Path) -> Iterator[ArchivedVersion]:
+        (tmp_path / "roots.pem").write_bytes(chronos().root_pem)
+        desk = TimestampDesk(now=timezone.now().replace(microsecond=0))
+        settings.TSA_URL, settings.TSA_ROOTS = desk.url, str(tmp_path / "roots.pem")
+        settings.BLOBS = tmp_path / "blobs"
+        round_of(at=timezone.now())
+        desk.close()
+        with organisation_scope(world.certificate.organisation_id):
+            yield ArchivedVersion.objects.get(archived__attestation_id=world.certificate.pk)
+
+    def test_are_listed_for_the_issuer_with_what_proves_their_time(
+        self, world: Certified, kept: ArchivedVersion
+    ) -> None:
+        page = as_(world.cast.office).get(address("record", world.certificate.pk)).text
+        for words in (
+            "Kept PDFs",
+            "Chronos Time",
+            "B-LTA",
+            "1 Jan 2040",
+            address("kept", world.certificate.pk, kept.pk),
+        ):
+            assert words in page
+        assert "Not renewed" not in page
+
+    def test_say_why_they_were_not_renewed(self, world: Certified, kept: ArchivedVersion) -> None:
+        ArchivedPdf.objects.update(problem="the timestamp authority answered 503")
+        page = as_(world.cast.office).get(address("record", world.certificate.pk)).text
+        assert "Not renewed" in page and "the timestamp authority answered 503." in page
+
+    def test_are_handed_out_byte_for_byte(self, world: Certified, kept: ArchivedVersion) -> None:
+        answer = as_(world.cast.office).get(address("kept", world.certificate.pk, kept.pk))
+        assert hashlib.sha256(answer.content).hexdigest() == kept.sha256
+        assert answer["Content-Disposition"] == f'attachment; filename="{NUMBER}.kept.pdf"'
+
+    def test_are_the_issuers_alone(self, world: Certified, kept: ArchivedVersion) -> None:
+        holder = as_(world.cast.novak)
+        assert "Kept PDFs" not in holder.get(address("record", world.certificate.pk, slug="halden")).text
+        assert holder.get(address("kept", world.certificate.pk, kept.pk, slug="halden")).status_code == 404
+
+    def test_of_another_certificate_or_lost_are_not_there(self, world: Certified, kept: ArchivedVersion) -> None:
+        office = as_(world.cast.office)
+        assert office.get(address("kept", world.accreditation.pk, kept.pk)).status_code == 404
+        blobs().path(kept.sha256).unlink()
+        assert office.get(address("kept", world.certificate.pk, kept.pk)).status_code == 404
+
+    def test_are_not_mentioned_when_none_is_kept(self, world: Certified) -> None:
+        assert "Kept PDFs" not in as_(world.cast.office).get(address("record", world.certificate.pk)).text

@@ -11,6 +11,7 @@ from uuid import UUID
 from assaymark.core.attestation import AttestationKind, Status
 from assaymark.core.parties import Actor
 from assaymark.core.programme import DecisionKind
+from assaymark.records.archive import queries as archive
 from assaymark.records.assessments import standing
 from assaymark.records.attestations import queries
 from assaymark.records.attestations.actions import scope_warnings
@@ -73,6 +74,7 @@ def context_of(*, attestation_id: UUID, actor: Actor, at: dt.datetime) -> dict[s
         "issues": list(row.issues.all())[::-1],
         "events": _events(row, decisions),
         "decisions": decisions,
+        "kept": archive.kept_of(row.pk) if issuer else [],
         "warnings": _warnings(row, scope, at) if issuer else (),
         "choices": _choices(row, actor=actor, at=at) if issuer else [],
         "surveillance": _surveillance(row, status, at) if issuer else None,

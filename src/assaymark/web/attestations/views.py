@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assaymark.core.programme import DecisionKind
 from assaymark.core.refusal import Refused
 from assaymark.core.standing import STANDING
+from assaymark.records.archive import queries as archive
 from assaymark.records.assessments import actions as assessments
 from assaymark.records.attestations import actions, export, queries
 from assaymark.records.attestations.queries import Attestation
@@ -71,6 +72,18 @@ def pdf(request: OrganisationRequest, attestation_id: UUID) -> HttpResponseBase:
     except ValueError as not_printed:
         raise Http404 from not_printed
     return _file(content, kind="application/pdf", name=export.file_name(row, "pdf"))
+
+
+@page("attestations.read")
+@require_safe
+def kept(request: OrganisationRequest, attestation_id: UUID, version_id: UUID) -> HttpResponseBase:
+    """A version of the PDF that the issuer keeps, byte for byte."""
+    row = queries.attestation(attestation_id=attestation_id)
+    try:
+        content = archive.content(archive.version(version_id, attestation_id=attestation_id))
+    except archive.UNREADABLE as lost:
+        raise Http404 from lost
+    return _file(content, kind="application/pdf", name=export.file_name(row, "kept.pdf"))
 
 
 @page("attestations.read")
