@@ -11,13 +11,16 @@ from django.utils import timezone
 
 from assaymark.core.programme import DecisionKind
 from assaymark.formats import jws, strict_json
-from assaymark.records.attestations import export, identity, queries, reissuing
+from assaymark.records.attestations import export, identity, log, queries, reissuing
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.identifiers import actions
 from assaymark.records.identifiers.queries import identifier_of, keys_of, log_of
+from assaymark.records.journal import checkpoints
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import organisation_scope
-from assaymark.verify import CertificateVerdict, Input, verify
+from assaymark.records.witness.asking import ask_all
+from assaymark.records.witness.asking_status import ask_all_of_status
+from assaymark.verify import CertificateVerdict, Input, Policy, verify
 from tests.records.attestations.conftest import NOW, Chain
 
 SECOND = dt.timedelta(seconds=1)
@@ -117,6 +120,67 @@ class TestAfterAKeyWasReplaced:
         verdict = asked(chain, at=timezone.now() + 5 * SECOND)
         assert verdict.authentic.answer.value == "no"
         assert "others may have had this key" in verdict.authentic.reason
+
+
+def seen_by_the_body_above(chain: Chain, *, at: dt.datetime) -> None:
+    """Meridian cosigns the status log of Northfield."""
+    log.sign(chain.northfield.pk)
+    checkpoints.sign(chain.northfield.pk)
+    assert ask_all(chain.northfield.pk, at=at)
+    assert ask_all_of_status(chain.northfield.pk, at=at)
+
+
+class TestAKeyWhoseSignaturesOthersHaveSeen:
+    """What a witness saw before the key ended is proven to be older, whoever has the key now."""
+
+    def verdict(self, *, file: str = "bundle", witnesses: bool = True) -> CertificateVerdict:
+        now = timezone.now() + 60 * SECOND
+        row = queries.public_attestation(issuer_slug="northfield", number="NC-26-00417")
+        data = export.bundle(row, at=now) if file == "bundle" else export.pdf(row, at=now)
+        policy = Policy(witnesses=identity.trusted_witnesses() if witnesses else ())
+        return verify([Input("file", data)], at=now, now=now, anchors=queries.anchors(), policy=policy)[0]
+
+    def replace(self, chain: Chain, **more: object) -> None:
+        at = timezone.now() + 20 * SECOND
+        actions.replace_key(organisation=chain.northfield, at=at, reason="A new server.", **more)  # type: ignore[arg-type]
+
+    def test_is_still_good_after_it_was_replaced(self, chain: Chain) -> None:
+        seen_by_the_body_above(chain, at=timezone.now())
+        self.replace(chain)
+        assert answers(self.verdict()) == ["yes"] * 4
+        assert self.verdict(witnesses=False).authentic.answer.value == "unknown"
+
+    def test_is_still_good_when_it_was_stolen_later(self, chain: Chain) -> None:
+        seen_by_the_body_above(chain, at=timezone.now())
+        self.replace(chain, compromised_since=timezone.now() + 10 * SECOND)
+        assert answers(self.verdict()) == ["yes"] * 4
+        assert self.verdict(witnesses=False).authentic.answer.value == "no"
+
+    def test_is_a_no_when_it_was_stolen_before(self, chain: Chain) -> None:
+        stolen = timezone.now()
+        seen_by_the_body_above(chain, at=timezone.now() + 5 * SECOND)
+        self.replace(chain, compromised_since=stolen)
+        verdict = self.verdict()
+        assert verdict.authentic.answer.value == "no"
+        assert "others may have had this key" in verdict.authentic.reason
+
+    def test_is_seen_on_by_the_body_above_under_the_new_key(self, chain: Chain) -> None:
+        seen_by_the_body_above(chain, at=timezone.now())
+        self.replace(chain)
+        chain.decide(chain.certificate, DecisionKind.RENEW, at=NOW)
+        seen_by_the_body_above(chain, at=timezone.now() + 30 * SECOND)
+        assert answers(self.verdict()) == ["yes"] * 4
+
+    def test_is_seen_on_although_the_last_checkpoint_is_of_the_former_key(self, chain: Chain) -> None:
+        log.sign(chain.northfield.pk)
+        self.replace(chain)
+        seen_by_the_body_above(chain, at=timezone.now() + 30 * SECOND)
+
+    @pytest.mark.slow
+    def test_may_be_printed_again_with_the_new_key(self, chain: Chain) -> None:
+        seen_by_the_body_above(chain, at=timezone.now())
+        self.replace(chain)
+        assert answers(self.verdict(file="pdf")) == ["yes"] * 4
 
 
 class TestAnOrganisationThatTakesAnIdentifierLater:

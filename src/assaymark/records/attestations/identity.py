@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assaymark.adapters.keys import KeyStore, SigningKey
 from assaymark.core.attestation import Party, StatusPointer
+from assaymark.formats.did import public_key_of
 from assaymark.formats.webvh_writing import parallel_web_document
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.identifiers import actions as identifiers
@@ -33,6 +34,12 @@ def did_of(organisation: Organisation) -> str:
     """The organisation's identifier."""
     known = _identifier(organisation)
     return known.did if known else KeyStore(settings.HOME).key(organisation.slug).did
+
+
+def public_keys_of(organisation: Organisation) -> list[bytes]:
+    """The raw keys that sign or signed for the organisation, without those that others may have had."""
+    keys = [key for key in keys_of(organisation.pk) if key.state != "compromised"]
+    return [public_key_of(f"did:key:{key.public}") for key in keys] or [key_of(organisation).public_key]
 
 
 def known_did_of(organisation: Organisation) -> str:

@@ -54,9 +54,12 @@ def origin(slug: str) -> str:
     return f"{address.netloc}{address.path}/status-log/{slug}"
 
 
-def verifier_key(issuer: Organisation) -> note.VerifierKey:
-    """What a reader of checkpoints needs: the log's name and the issuer's key."""
-    return note.VerifierKey(origin(issuer.slug), identity.key_of(issuer).public_key)
+def verifier_keys(issuer: Organisation) -> list[note.VerifierKey]:
+    """What a reader of checkpoints needs: the log's name with each key that signs or signed for the issuer.
+
+    A checkpoint stays with the key of its day; one that others may have had vouches for nothing.
+    """
+    return [note.VerifierKey(origin(issuer.slug), public) for public in identity.public_keys_of(issuer)]
 
 
 def append(

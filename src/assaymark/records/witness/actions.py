@@ -110,7 +110,7 @@ def _keys_of(origin: str, *, witness: Organisation) -> list[VerifierKey]:
         return []
     if of_journal and origin == checkpoints.origin(owner.slug, int(of_journal[2])):
         return checkpoints.verifier_keys(owner, [int(of_journal[2])])
-    return [status_log.verifier_key(owner)] if origin == status_log.origin(owner.slug) else []
+    return status_log.verifier_keys(owner) if origin == status_log.origin(owner.slug) else []
 
 
 def watch(*, witness: Organisation, key: VerifierKey, at: datetime) -> None:
