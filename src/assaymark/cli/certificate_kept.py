@@ -11,7 +11,7 @@ import click
 
 from assaymark.cli.server import fail, with_server
 
-_WORDS = {"kept": "kept", "renewed": "renewed", "ended": "too late", "failed": "failed"}
+_WORDS = {"kept": "kept", "renewed": "renewed", "waits": "waits", "ended": "too late", "failed": "failed"}
 
 
 @click.command("renew-timestamps")

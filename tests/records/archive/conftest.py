@@ -1,4 +1,4 @@
-"""Two timestamp authorities in succession, a desk where the one of the day answers, and the chain of the cast."""
+"""Three timestamp authorities in succession, a desk where the one of the day answers, and the chain of the cast."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.timestamp_desk import TimestampDesk
 
 FIRST_ENDS = dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
 SECOND_ENDS = dt.datetime(2031, 6, 1, tzinfo=dt.UTC)
+THIRD_ENDS = dt.datetime(2036, 6, 1, tzinfo=dt.UTC)
 
 
 @cache
@@ -32,11 +33,17 @@ def second() -> Authority:
     return Authority("Later Time", end=SECOND_ENDS)
 
 
+@cache
+def third() -> Authority:
+    """The authority after that."""
+    return Authority("Last Time", end=THIRD_ENDS)
+
+
 @pytest.fixture
 def desk(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TimestampDesk]:
-    """The first authority answers; both roots are trusted."""
+    """The first authority answers; all roots are trusted."""
     roots = tmp_path / "roots.pem"
-    roots.write_bytes(first().root_pem + second().root_pem)
+    roots.write_bytes(first().root_pem + second().root_pem + third().root_pem)
     found = TimestampDesk(now=NOW, authority=first())
     settings.TSA_URL, settings.TSA_ROOTS, settings.BLOBS = found.url, str(roots), tmp_path / "blobs"
     monkeypatch.setattr(timestamp_authority, "_failed_at", {})

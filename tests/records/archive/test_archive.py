@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 import pytest
 from django.conf import LazySettings
 from django.db import DatabaseError, transaction
+from django_tasks_db.models import DBTaskResult
 
 from assaymark.adapters import timestamp_authority
 from assaymark.adapters.blobs import blobs
@@ -14,11 +16,11 @@ from assaymark.core.programme import DecisionKind
 from assaymark.formats.pdf_signature import SignedPdf, read_signed_pdf
 from assaymark.records.archive import actions, queries
 from assaymark.records.archive.models import ArchivedPdf, ArchivedVersion
-from assaymark.records.archive.tasks import want_kept
+from assaymark.records.archive.tasks import daily_renewals, keep_soon, start_daily_renewals, want_kept
 from assaymark.records.journal.queries import newest
 from assaymark.records.scope import organisation_scope
 from assaymark.verify import Answer, Input, Policy, verify
-from tests.records.archive.conftest import FIRST_ENDS, SECOND_ENDS, first, second
+from tests.records.archive.conftest import FIRST_ENDS, SECOND_ENDS, THIRD_ENDS, first, second, third
 from tests.records.attestations.conftest import NOW, Chain
 from tests.timestamp_desk import TimestampDesk
 
@@ -45,7 +47,7 @@ def version(chain: Chain, number: int) -> bytes:
 
 
 def read(data: bytes, *, now: dt.datetime) -> SignedPdf:
-    return read_signed_pdf(data, roots=[first().root, second().root], now=now)
+    return read_signed_pdf(data, roots=[first().root, second().root, third().root], now=now)
 
 
 def renewed(chain: Chain, desk: TimestampDesk) -> None:
@@ -140,12 +142,24 @@ class TestRenewing:
         assert "signed on 24 Nov 2026 (claimed: the certificate of the timestamp authority Early Time" in said[0]
         assert "signed on 24 Nov 2026 (proven by timestamp of Early Time)" in said[1]
 
+    def test_waits_for_an_authority_with_a_longer_certificate_until_time_runs_out(
+        self, chain: Chain, desk: TimestampDesk
+    ) -> None:
+        the_round(desk, at=NOW)
+        (outcome,) = the_round(desk, at=FIRST_ENDS - 60 * DAY)
+        assert (outcome.outcome, kept(chain).problem) == ("waits", "")
+        (outcome,) = the_round(desk, at=FIRST_ENDS - 20 * DAY)
+        assert (outcome.outcome, kept(chain).problem) == ("failed", outcome.reason)
+        assert "no longer certificate" in outcome.reason
+        assert [v.number for v in kept(chain).versions.all()] == [1]
+
     def test_goes_on_from_authority_to_authority(self, chain: Chain, desk: TimestampDesk) -> None:
         renewed(chain, desk)
-        (outcome,) = the_round(desk, at=SECOND_ENDS - DAY)
-        assert outcome.outcome == "failed"
-        assert "prove no more" in outcome.reason
-        assert [v.number for v in kept(chain).versions.all()] == [1, 2]
+        desk.authority = third()
+        assert [o.outcome for o in the_round(desk, at=SECOND_ENDS - DAY)] == ["renewed"]
+        found = read(version(chain, 3), now=SECOND_ENDS + DAY)
+        assert (found.problem, found.proven_at, found.lasts_until) == ("", NOW, THIRD_ENDS)
+        assert read(version(chain, 2), now=SECOND_ENDS + DAY).proven_at is None
 
     def test_too_late_is_told_and_stays_told(self, chain: Chain, desk: TimestampDesk) -> None:
         the_round(desk, at=NOW)
@@ -212,3 +226,15 @@ class TestTheBackground:
         monkeypatch.setattr("assaymark.records.archive.tasks.keep_soon", type("T", (), {"enqueue": asked.append}))
         want_kept(chain.northfield.pk)
         assert asked == []
+
+    def test_logs_what_did_not_work(self, chain: Chain, desk: TimestampDesk, caplog: pytest.LogCaptureFixture) -> None:
+        desk.answers = False
+        with caplog.at_level(logging.WARNING):
+            assert keep_soon.call(str(chain.northfield.pk)) == 0
+        assert f"PDF of certificate {chain.certificate.number} is not kept up: the timestamp" in caplog.text
+
+    def test_asks_for_the_next_night_once(self, db: None) -> None:
+        start_daily_renewals()
+        start_daily_renewals()
+        waiting = DBTaskResult.objects.filter(task_path=daily_renewals.module_path)
+        assert [row.run_after.hour for row in waiting] == [3]

@@ -32,7 +32,7 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one certificate's PDF: "kept", "renewed", "ended" (too late) or "failed", and why."""
+    """What became of one certificate's PDF: "kept", "renewed", "waits", "ended" (too late) or "failed", and why."""
 
     number: str
     issuer: str
@@ -76,8 +76,12 @@ def keep_missing(*, organisation_id: UUID, at: datetime) -> list[Outcome]:
 def renew_due(*, organisation_id: UUID, at: datetime) -> list[Outcome]:
     """Add an archive timestamp to each kept PDF whose last one ends within the margin (`ASSAYMARK_TSA_RENEW_DAYS`)."""
     with organisation_scope(organisation_id):
-        due = queries.due(at=at, margin=timedelta(days=settings.TSA_RENEW_DAYS))
+        due = queries.due(at=at, margin=_margin())
         return [_renew(row, at=at) for row in due]
+
+
+def _margin() -> timedelta:
+    return timedelta(days=settings.TSA_RENEW_DAYS)
 
 
 def _keep(issue: Issue, *, at: datetime) -> Outcome:
@@ -113,8 +117,12 @@ def _renew(row: ArchivedPdf, *, at: datetime) -> Outcome:
     try:
         data = _renewed(queries.content(last), at=at)
         proof = _read(data, at=at)
-        if proof.proven_at != last.proven_at or proof.lasts_until <= last.lasts_until:
-            raise ValueError("the new timestamp would prove no more than the last one")
+        if proof.proven_at != last.proven_at:
+            raise ValueError("the new timestamp would prove another signing time")
+        if proof.lasts_until <= last.lasts_until:
+            if last.lasts_until - at > _margin() / 3:
+                return Outcome(row.number, issuer, "waits", "the authority has no longer certificate yet")
+            raise ValueError("the authority still has no longer certificate than that of the last timestamp")
     except (OSError, ValueError, BlobMissing, BlobDamaged) as error:
         reason = f"its file is damaged or missing ({error})" if isinstance(error, LookupError) else str(error)
         return _failed(row, Outcome(row.number, issuer, "failed", reason), at=at)

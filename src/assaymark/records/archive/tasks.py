@@ -5,14 +5,21 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 
+if TYPE_CHECKING:
+    from assaymark.records.archive.actions import Outcome
+
 HOUR = time(3, 0)
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -22,7 +29,7 @@ def daily_renewals(day: str) -> int:
 
     now = timezone.now()
     _ask_for_next(now)
-    return len(actions.round_of(at=now))
+    return _told(actions.round_of(at=now))
 
 
 @task()
@@ -31,7 +38,15 @@ def keep_soon(organisation_id: str) -> int:
     from assaymark.records.archive import actions, log
 
     log.stamp(organisation_id=UUID(organisation_id))
-    return len(actions.keep_missing(organisation_id=UUID(organisation_id), at=timezone.now()))
+    return _told(actions.keep_missing(organisation_id=UUID(organisation_id), at=timezone.now()))
+
+
+def _told(found: Sequence[Outcome]) -> int:
+    """Log what did not work; gives how many were kept or renewed."""
+    for one in found:
+        if one.outcome in ("ended", "failed"):
+            logger.warning("PDF of certificate %s is not kept up: %s", one.number, one.reason)
+    return sum(one.outcome in ("kept", "renewed") for one in found)
 
 
 def want_kept(organisation_id: UUID) -> None:
