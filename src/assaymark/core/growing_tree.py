@@ -23,6 +23,11 @@ class GrowingTree:
         return len(self._levels[0])
 
     @property
+    def leaves(self) -> tuple[bytes, ...]:
+        """The leaf hashes, in order."""
+        return tuple(self._levels[0])
+
+    @property
     def last(self) -> bytes:
         """The hash of the newest leaf; empty for an empty tree."""
         return self._levels[0][-1] if self._levels[0] else b""

@@ -14,7 +14,8 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assaymark.records.attestations import export, identity, queries, verification
+from assaymark.formats.note import base64_of
+from assaymark.records.attestations import export, identity, log, queries, verification
 from assaymark.records.attestations.queries import Attestation
 from assaymark.records.identifiers import queries as identifiers
 from assaymark.verify import as_json
@@ -95,6 +96,25 @@ def status_log(request: HttpRequest, *, issuer: str, number: str) -> HttpRespons
     """The signed events of one attestation, complete up to now."""
     row = queries.public_attestation(issuer_slug=issuer, number=number)
     return file_of(export.status_log(row, at=timezone.now()).encode(), kind="application/jwt")
+
+
+@require_safe
+@public_page
+def log_checkpoint(request: HttpRequest, *, issuer: str) -> HttpResponseBase:
+    """The newest checkpoint of an issuer's status log with its witnesses' lines (C2SP tlog-checkpoint), to be kept."""
+    organisation = queries.public_issuer(slug=issuer)
+    head = log.head(organisation, tree=log.tree_of(organisation.pk))
+    return file_of(log.cosigned(head).encode(), kind="text/plain; charset=utf-8")
+
+
+@require_safe
+@limited("bundle", a_minute=120)
+@public_page
+def log_leaves(request: HttpRequest, *, issuer: str) -> HttpResponseBase:
+    """The hashes of an issuer's events in order, a line each in base64: they tell nothing and prove each checkpoint."""
+    organisation = queries.public_issuer(slug=issuer)
+    lines = "".join(f"{base64_of(leaf)}\n" for leaf in log.tree_of(organisation.pk).leaves)
+    return file_of(lines.encode(), kind="text/plain; charset=utf-8")
 
 
 @require_safe
