@@ -112,7 +112,8 @@ class TestACertificateOfThisInstallation:
     def test_that_becomes_unlisted_tells_its_status_alone(
         self, castell: Buyer, chain: Chain, listed: Published
     ) -> None:
-        type(chain.certificate).unscoped.filter(pk=chain.certificate.pk).update(public=False)
+        with organisation_scope(chain.northfield.pk):
+            type(chain.certificate).objects.filter(pk=chain.certificate.pk).update(public=False)
         noticing.notice(listings=[listed(NOW + HOUR).pk], at=NOW + HOUR)
         assert watched(castell).facts().answers == ("unknown", "yes", "unknown", "unknown")
 
@@ -162,7 +163,8 @@ class TestAnEntryOfAForeignRegister:
         django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     ) -> None:
         row = self.watch(castell, "NC-26-00001")
-        WatchedCertificate.unscoped.filter(pk=row.pk).update(seen_at=NOW - HOUR)
+        with organisation_scope(castell.organisation.pk):
+            WatchedCertificate.objects.filter(pk=row.pk).update(seen_at=NOW - HOUR)
         with django_capture_on_commit_callbacks(execute=True):
             register("2026-02-01", changed(0, status="suspended"))
         assert said(castell) == [("listed", "valid", "suspended", True)]
