@@ -37,6 +37,7 @@ SUITES: dict[str, tuple[KeyKind, ...]] = {
     ECDSA_JCS: (KeyKind.P256, KeyKind.P384),
 }
 MAX_PROOFS = 8
+MAX_FORMS = 4  # of one document, by repeated contexts and proofs before: each is made anew
 
 
 class BadProof(ValueError):
@@ -140,9 +141,14 @@ def _outcomes(
             claims[number] = _claim(proofs[number], [proofs[one] for one in _previous(proofs, number)], resolver)
         except UnsupportedProof as error:
             found[number] = error
-    plain = {number: claim for number, claim in claims.items() if claim.suite != EDDSA_RDFC}
-    for number, message in zip(plain, _messages(document, list(plain.values())), strict=True):
-        found[number] = _held(plain[number], message)
+    made: dict[tuple[str, str], bytes] = {}
+    for number, claim in claims.items():
+        if claim.suite == EDDSA_RDFC:
+            continue
+        try:  # one after the other: the first bad one ends it
+            found[number] = _held(claim, _messages(document, [claim], made)[0])
+        except UnsupportedProof as error:
+            found[number] = error
     graphs = {number: claim for number, claim in claims.items() if claim.suite == EDDSA_RDFC}
     try:
         messages = _messages(document, list(graphs.values()))
@@ -259,7 +265,9 @@ def signed_bytes(document: dict[str, Json], proof: dict[str, Json], *, suite: st
     return _hashed(forms, kind)
 
 
-def _messages(document: dict[str, Json], claims: list[_Claim]) -> list[bytes]:
+def _messages(
+    document: dict[str, Json], claims: list[_Claim], known: dict[tuple[str, str], bytes] | None = None
+) -> list[bytes]:
     """Return what each signature is made over; canonical RDF of all of them is made in one process."""
     unsigned = {name: value for name, value in document.items() if name != "proof"}
     pairs: list[tuple[dict[str, Json], dict[str, Json]]] = []
@@ -271,15 +279,25 @@ def _messages(document: dict[str, Json], claims: list[_Claim]) -> list[bytes]:
         forms = _rdf(flat)
         made = [forms[at : at + 2] for at in range(0, len(forms), 2)]
     else:
-        made = [_plain(terms, content) for terms, content in pairs]
+        made = [_plain(terms, content, made=known) for terms, content in pairs]
     return [_hashed(form, claim.key.key.kind) for claim, form in zip(claims, made, strict=True)]
 
 
-def _plain(terms: dict[str, Json], content: dict[str, Json]) -> list[bytes]:
+def _plain(
+    terms: dict[str, Json], content: dict[str, Json], *, made: dict[tuple[str, str], bytes] | None = None
+) -> list[bytes]:
+    """Return the canonical JSON of both. ``made`` keeps that of contents which several proofs are made over."""
     if "@context" in terms:
         _check_context(terms["@context"], content.get("@context"))
         content = content | {"@context": terms["@context"]}
-    return [canonical(terms), canonical(content)]
+    if made is None:
+        return [canonical(terms), canonical(content)]
+    same = (repr(content.get("@context")), repr(content.get("proof")))
+    if same not in made:
+        if len(made) == MAX_FORMS:
+            raise UnsupportedProof(f"its proofs are made over more than {MAX_FORMS} different forms of it")
+        made[same] = canonical(content)
+    return [canonical(terms), made[same]]
 
 
 def _hashed(forms: list[bytes], kind: KeyKind) -> bytes:

@@ -27,6 +27,7 @@ from assaymark.formats.strict_json import Json
 V2 = "https://www.w3.org/ns/credentials/v2"
 V1 = "https://www.w3.org/2018/credentials/v1"
 JOSE = "vc+jwt"
+MAX_PARTS = 60_000  # canonical JSON of more takes too long and too much memory
 
 
 class BadSecured(Exception):
@@ -76,7 +77,8 @@ def check(data: bytes | str, *, resolver: Resolver, own_key: bool = True) -> Sec
     if is_embedded(data):
         raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
         try:
-            return check_embedded(strict_json.loads_object(raw), resolver=resolver, own_key=own_key)
+            document = strict_json.loads_object(raw, max_bytes=jws.MAX_TOKEN, max_parts=MAX_PARTS)
+            return check_embedded(document, resolver=resolver, own_key=own_key)
         except strict_json.BadJson as error:
             raise BadSecured(str(error)) from error
     token = data.decode("ascii", "replace") if isinstance(data, bytes) else data

@@ -41,7 +41,7 @@ def depth(value: Json) -> int:
     return deepest
 
 
-def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> Json:
+def loads(data: bytes, *, max_bytes: int = MAX_BYTES, max_parts: int = MAX_PARTS) -> Json:
     """Parse JSON; raises :class:`BadJson` when too large, too deep, malformed, or with a member named twice.
 
     Compact JSON that re-serialises to the same bytes cannot hold a duplicate, so the slow check is the exception.
@@ -49,11 +49,12 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> Json:
     if len(data) > max_bytes:
         raise BadJson(f"more than {max_bytes} bytes of JSON")
     # Four bytes of text can become a hundred in memory, so parts are counted (commas in texts too) before parsing.
-    if data.count(b",") + data.count(b"[") + data.count(b"{") > MAX_PARTS:
-        raise BadJson(f"more than {MAX_PARTS} parts")
+    opened = data.count(b"[") + data.count(b"{")
+    if data.count(b",") + opened > max_parts:
+        raise BadJson(f"more than {max_parts} parts")
     try:
         value = orjson.loads(data)
-        if depth(value) > MAX_DEPTH:
+        if opened > MAX_DEPTH and depth(value) > MAX_DEPTH:  # nothing nests deeper than it opens
             raise BadJson(f"nested more than {MAX_DEPTH} deep")
         if orjson.dumps(value) != data:
             json.loads(data, object_pairs_hook=_unique)
@@ -64,9 +65,9 @@ def loads(data: bytes, *, max_bytes: int = MAX_BYTES) -> Json:
     return value
 
 
-def loads_object(data: bytes, *, max_bytes: int = MAX_BYTES) -> dict[str, Json]:
+def loads_object(data: bytes, *, max_bytes: int = MAX_BYTES, max_parts: int = MAX_PARTS) -> dict[str, Json]:
     """Parse JSON whose outermost value is an object."""
-    value = loads(data, max_bytes=max_bytes)
+    value = loads(data, max_bytes=max_bytes, max_parts=max_parts)
     if not isinstance(value, dict):
         raise BadJson("not a JSON object")
     return value
