@@ -21,6 +21,8 @@ from django.utils import timezone
 
 from assaymark.cli.main import main
 from assaymark.core.parties import Role
+from assaymark.records.identifiers import actions as identifiers
+from assaymark.records.identifiers.queries import keys_of
 from assaymark.records.parties import tokens
 from assaymark.records.parties.actions import add_member, add_organisation
 from tests.docs.pages import DOCS, ROOT, blocks, commands, text
@@ -130,6 +132,27 @@ class TestRaiseAndCloseANonconformity:
         assert answer.status_code == 409
         [shown] = json.loads(blocks(GUIDES / self.guide, "json")[0])["refusals"]
         assert shown in answer.json()["refusals"]
+
+
+class TestReplaceAKey:
+    guide = "replace-a-key.md"
+
+    @pytest.mark.parametrize("number", range(6))
+    def test_has_commands_that_do_what_it_says(self, settings: Any, tmp_path: Path, number: int) -> None:
+        """Each after what goes before it in its section: a body that has its name since the first of the month."""
+        settings.PUBLIC_URL, settings.HOME = "https://register.example", tmp_path
+        found, month = lines(self.guide, "assaymark")[1:], timezone.now().replace(year=2026, month=11, day=1)
+        assert len(found) == 6
+        northfield = add_organisation(slug="northfield", name="Northfield Certification", at=month)
+        if number:
+            identifiers.identify(organisation=northfield, at=month)
+        former = ""
+        if "revoke-key" in found[number]:
+            [former] = [key.public for key in keys_of(northfield.pk)]
+            identifiers.replace_key(organisation=northfield, at=month.replace(day=21), reason="A new server.")
+        done = run(found[number].replace("z6Mk…", former))
+        assert done.exit_code == 0, done.output
+        assert done.stdout
 
 
 @pytest.mark.slow
