@@ -20,6 +20,7 @@ from assaymark.core.succession import Predecessors
 from assaymark.formats import secured, strict_json
 from assaymark.formats.keys import ed25519, from_jwk, from_multikey
 from assaymark.formats.trust_list import read_trust_list
+from assaymark.formats.trusted_witnesses import witnesses_in_trust_list
 from assaymark.verify import Input, Policy, verify
 
 HERE = Path(__file__).resolve().parent
@@ -33,18 +34,22 @@ def load(path: str) -> Any:
 
 
 def chain_cases() -> Iterator[Outcome]:
-    """Give name, answers and expected answers of each case of `chain/` and `succession/`."""
-    for folder in ("chain", "succession"):
+    """Give name, answers and expected answers of each case of `chain/`, `succession/` and `keys/`."""
+    for folder in ("chain", "succession", "keys"):
         cases = load(f"{folder}/cases.json")
         present = max(dt.datetime.fromisoformat(case["at"]) for case in cases)
         for case in cases:
+            trust = (HERE / folder / case["trust"]).read_bytes() if case["trust"] else None
             found = verify(
                 [Input(name, (HERE / folder / name).read_bytes()) for name in case["files"]],
                 at=dt.datetime.fromisoformat(case["at"]),
                 now=present,
                 known_at=dt.datetime.fromisoformat(case["known_at"]) if "known_at" in case else None,
-                anchors=read_trust_list((HERE / folder / case["trust"]).read_bytes()) if case["trust"] else None,
-                policy=Policy(predecessors=Predecessors(case.get("predecessors", "transitional"))),
+                anchors=read_trust_list(trust) if trust else None,
+                policy=Policy(
+                    predecessors=Predecessors(case.get("predecessors", "transitional")),
+                    witnesses=witnesses_in_trust_list(trust) if trust else (),
+                ),
             )[0]
             yield case["name"], [finding.answer.value for finding in found.findings.values()], case["answers"]
 
