@@ -11,7 +11,18 @@ import pytest
 
 from assaymark.core.audit_time import Allowed
 from assaymark.core.recognition_labels import GLOBAL
-from assaymark.core.suspicion import CLAUSES, AuditTime, Case, Pattern, suspicions
+from assaymark.core.suspicion import (
+    CLAUSES,
+    PATTERN_NAMES,
+    AuditTime,
+    Case,
+    Evidence,
+    Pattern,
+    Suspicion,
+    reasons_not_to_put_aside,
+    reasons_not_to_take_up,
+    suspicions,
+)
 
 DAY = dt.date(2026, 3, 10)
 TABLE = Allowed(1240, Decimal("14"), Decimal("9.8"), Fraction(1), Fraction("0.3"), "IAF MD 5, table QMS 1")
@@ -106,8 +117,69 @@ class TestTheSameNumber:
     def test_at_two_bodies_is_not_suspicious(self) -> None:
         assert patterns(SOUND, replace(SOUND, key="2", body="Quick Cert")) == []
 
+    def test_of_one_holder_spelled_in_two_ways_is_not_suspicious(self) -> None:
+        for name in ("BRINKMANN", "Brinkmann GmbH", "Brinkman"):
+            assert patterns(SOUND, replace(SOUND, key="2", holder=name)) == []
+        former = replace(SOUND, key="2", holder="Adler", other_names=("Brinkmann",))
+        assert patterns(SOUND, former) == []
+
+    def test_of_a_company_and_one_that_begins_like_it_is_suspicious(self) -> None:
+        other = replace(SOUND, key="2", holder="Brinkmann Tools and Gears Trading")
+        assert patterns(SOUND, other) == [Pattern.NUMBER_TWICE, Pattern.NUMBER_TWICE]
+
+    def test_names_the_register_and_both_records(self) -> None:
+        ours = replace(SOUND, record=(Evidence("certificate", "1"),))
+        theirs = replace(SOUND, key="2", holder="Adler", source="Rhein register", record=(Evidence("listing", "7"),))
+        first, second = suspicions([ours, theirs])
+        assert "Adler (Rhein register)" in first.facts
+        assert [e.key for e in first.evidence] == ["1", "7"]
+        assert [e.key for e in second.evidence] == ["7", "1"]
+
+    def test_without_end_is_compared_with_a_few_and_named_with_five(self) -> None:
+        crowd = [replace(SOUND, key=str(n), holder=f"Holder {chr(65 + n % 26)}{n:03}") for n in range(120)]
+        found = suspicions(crowd)
+        assert len(found) == 120
+        assert all(s.facts.count(";") <= 4 for s in found)
+
     def test_that_is_empty_is_no_number(self) -> None:
         assert patterns(replace(SOUND, number=""), replace(SOUND, key="2", number=" ")) == []
+
+
+class TestWhatItIsKnownBy:
+    def of(self, **changes: object) -> Suspicion:
+        (found,) = suspicions([replace(SOUND, **({"first_stage_on": DAY, "decider": "omar"} | changes))])  # type: ignore[arg-type]
+        return found
+
+    def test_stays_while_the_facts_stay(self) -> None:
+        assert self.of().digest == self.of(holder="Renamed").digest
+        assert len(self.of().digest) == 32
+
+    def test_changes_with_facts_pattern_and_certificate(self) -> None:
+        later = DAY + dt.timedelta(days=1)
+        others = [self.of(key="2"), self.of(decided_on=later, first_stage_on=later)]
+        assert len({self.of().digest, *(one.digest for one in others)}) == 3
+
+
+class TestPuttingAside:
+    (OWN,) = suspicions([replace(SOUND, first_stage_on=DAY, decider="omar")])
+    (CODES,) = suspicions([replace(SOUND, codes=frozenset({"28"}), decider="omar")])
+
+    def refusals(self, suspicion: Suspicion, *, aside: bool = False, by: str = "anna", reason: str = "x") -> list[str]:
+        return [r.rule for r in reasons_not_to_put_aside(suspicion=suspicion, aside=aside, by=by, reason=reason)]
+
+    def test_is_open_to_others_with_a_reason(self) -> None:
+        assert self.refusals(self.OWN) == []
+
+    def test_says_everything_that_stands_in_the_way(self) -> None:
+        found = self.refusals(self.OWN, aside=True, by="omar", reason=" ")
+        assert found == ["no-explanation", "aside-already", "own-decision"]
+
+    def test_of_what_is_no_matter_of_deciding_is_open_to_who_decided(self) -> None:
+        assert self.refusals(self.CODES, by="omar") == []
+
+    def test_is_undone_with_a_reason_when_it_was_done(self) -> None:
+        assert reasons_not_to_take_up(aside=True, reason="The paper differs.") == ()
+        assert [r.rule for r in reasons_not_to_take_up(aside=False, reason="")] == ["no-explanation", "not-aside"]
 
 
 def test_the_public_part_leaves_out_what_only_the_bodys_records_tell() -> None:
@@ -115,5 +187,5 @@ def test_the_public_part_leaves_out_what_only_the_bodys_records_tell() -> None:
     assert [s.pattern for s in suspicions([case], public_only=True)] == [Pattern.OUTSIDE]
 
 
-def test_every_pattern_has_a_clause() -> None:
-    assert set(CLAUSES) == set(Pattern)
+def test_every_pattern_has_a_clause_and_a_name() -> None:
+    assert set(CLAUSES) == set(PATTERN_NAMES) == set(Pattern)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from assaymark.core.attestation import AttestationKind
 from assaymark.core.parties import Actor, Role
 from assaymark.core.refusal import Forbidden, Refused
 from assaymark.core.suspicion import Pattern
@@ -19,7 +21,7 @@ from assaymark.records.register import own
 from assaymark.records.register.models import SectorOf
 from assaymark.records.scope import organisation_scope
 from tests.audit_cast import actor
-from tests.certification_cast import NUMBER, Certified, certified
+from tests.certification_cast import NUMBER, Certified, attest_by_decision, certified, row
 from tests.records.register.conftest import Take, entry
 from tests.records.register.conftest import take as take
 
@@ -103,6 +105,23 @@ class TestWhatABodySees:
         decided_by_an_auditor(world)
         assert patterns(world.cast.novak) == []
         assert patterns(world.recogniser) == []
+
+    def test_takes_as_many_queries_for_three_certificates_as_for_one(self, world: Certified) -> None:
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as told:
+                seen(world.cast.office)
+                seen(world.accreditor)
+            return len(told)
+
+        before = queries()
+        for number, days in (("NC-2", 3), ("NC-3", 5)):
+            at = BEGAN + dt.timedelta(days=days)
+            attest_by_decision(
+                world.cast.decider, world.cast.halden, kind="certification", attests=AttestationKind.CERTIFICATE,
+                at=at, edition_key="iso-9001-2015", number=number, scope=(row(iaf=frozenset({"17"})),),
+                expires=at.date() + dt.timedelta(days=1000),
+            )  # fmt: skip
+        assert queries() == before
 
 
 class TestWhatAnAccreditationBodySees:

@@ -26,7 +26,7 @@ from assaymark.core.trust import ANY
 from assaymark.records.assessments.audit_time import times_of
 from assaymark.records.assessments.models import Decision, Explanation, Stage, TeamMember
 from assaymark.records.attestations.models import Attestation
-from assaymark.records.attestations.queries import current_above, status_on, with_parts
+from assaymark.records.attestations.queries import status_on, with_parts
 from assaymark.records.parties.models import Organisation
 from assaymark.records.register import suspicion as register
 from assaymark.records.scope import current_scope
@@ -97,10 +97,7 @@ def _published(accreditations: list[Attestation], *, accreditor: str) -> list[Ca
 
     @cache
     def allowed_on(day: date) -> frozenset[str] | None:
-        at = dt.datetime.combine(day, dt.time(23, 59, 59), dt.UTC)
-        begun = [row for row in accreditations if row.valid_from <= day]
-        in_force = [row for row in begun if status_on(row, at=at)[0] is Status.VALID]
-        newest = next(iter(in_force or begun), None)
+        newest = _counting(accreditations, on=day)
         return _codes(newest) if newest else None
 
     sharing = register.sharing_numbers(parties=parties, body=body.name, but_own=False)
@@ -109,6 +106,14 @@ def _published(accreditations: list[Attestation], *, accreditor: str) -> list[Ca
         parties=parties, body=body.name, accreditor=accreditor, covered=covered, allowed_on=allowed_on
     )
     return list((once | {case.key: case for case in others}).values())
+
+
+def _counting(accreditations: Iterable[Attestation], *, on: date) -> Attestation | None:
+    """The accreditation that counts on a day, of some that come newest first: one in force, else one that had begun."""
+    at = dt.datetime.combine(on, dt.time(23, 59, 59), dt.UTC)
+    begun = [row for row in accreditations if row.valid_from <= on]
+    in_force = [row for row in begun if status_on(row, at=at)[0] is Status.VALID]
+    return next(iter(in_force or begun), None)
 
 
 def _codes(row: Attestation) -> frozenset[str] | None:
@@ -136,15 +141,15 @@ def cases() -> list[Case]:
     team: dict[UUID, list[TeamMember]] = defaultdict(list)
     for member in TeamMember.objects.filter(assessment_id__in=assessments, role__in=AUDITING).select_related("person"):
         team[member.assessment_id].append(member)
-    above: dict[date, Attestation | None] = {}
+    held = Attestation.objects.filter(holder_id=_own().pk, kind=AttestationKind.ACCREDITATION)
+    accreditations = list(with_parts(held).order_by("-valid_from"))
+    above_on = cache(lambda day: _counting(accreditations, on=day))
     found = []
     for row in rows:
         decision = decisions.get(row.pk)
-        on = decision.decided_at.date() if decision else row.valid_from
-        if on not in above:
-            above[on] = current_above(organisation_id=row.organisation_id, kind=AttestationKind.ACCREDITATION, on=on)
+        above = above_on(decision.decided_at.date() if decision else row.valid_from)
         own = decision.assessment_id if decision else None
-        case = _case(row, decision, stages[own] if own else [], team[own] if own else [], above[on])
+        case = _case(row, decision, stages[own] if own else [], team[own] if own else [], above)
         found.append(replace(case, times=times.get(row.pk, ())))
     return found
 
