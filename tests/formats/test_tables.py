@@ -114,6 +114,8 @@ class TestReadingCsv:
             (b"a\n" + b"x" * 40_000, "characters"),
             (b"a\n" + b"1\n" * (MOST_ROWS + 1), "rows"),
             (b"a\n" + b"1," * (MOST_COLUMNS + 1) + b"1", "columns"),
+            (b"a\n" + b"," * 40_000, "separator"),
+            (b"a\n" + b";" * 40_000 + b"\n", "long|field|characters"),
         ],
     )
     def test_says_what_is_wrong(self, content: bytes, said: str) -> None:

@@ -10,7 +10,16 @@ import csv
 import io
 from collections.abc import Iterator
 
-from assaymark.formats.table import MOST_BYTES, MOST_CHARACTERS, Sheet, TableError, as_text, checked, harmless
+from assaymark.formats.table import (
+    MOST_BYTES,
+    MOST_CHARACTERS,
+    MOST_COLUMNS,
+    Sheet,
+    TableError,
+    as_text,
+    checked,
+    harmless,
+)
 
 BOM = "\ufeff"
 
@@ -43,7 +52,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     separator = max((first.count(sign), -rank, sign) for rank, sign in enumerate(",;\t"))[2]
     # A cell may be as long as the limit lets it, plus the quotes that are doubled.
     csv.field_size_limit(4 * MOST_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_within_bounds(text, separator), delimiter=separator, strict=True)
     line = 1
     while True:
         try:
@@ -54,3 +63,11 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             raise TableError(f"Line {reader.line_num}: {error}. Mend the quotes around the cell.") from error
         yield line, cells
         line = reader.line_num + 1
+
+
+def _within_bounds(text: str, separator: str) -> Iterator[str]:
+    """Lines as they stand; millions of empty cells in one would fill memory before anybody counts columns."""
+    for line in io.StringIO(text, newline=""):
+        if line.count(separator) > MOST_CHARACTERS + MOST_COLUMNS:  # a cell may hold the sign too
+            raise TableError(f"A line has more than {MOST_COLUMNS} columns. Is the separator right?")
+        yield line
