@@ -203,6 +203,9 @@ def read_signed_pdf(data: bytes, *, roots: Sequence[Root] = (), now: dt.datetime
     # ISO 32000-2 7.5.5: the end stands in the last kilobyte; a parser would search a whole file of nothing for it.
     if b"startxref" not in data[-_END:]:
         raise BadPdf("the file is damaged: it has no end")
+    # Dictionaries that stand within others are parsed before anybody can count them.
+    if data.count(b"<<") > _MAX_OBJECTS:
+        raise BadPdf("it has far more parts than a certificate needs")
     try:
         reader = PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS)
         _refuse_unread(reader)
