@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assaymark.core.attestation import AttestationKind, Status
-from assaymark.records.attestations import queries
+from assaymark.core.succession import standing_of
+from assaymark.records.attestations import identity, queries
 from assaymark.records.attestations.models import Attestation
 from assaymark.records.parties.models import Organisation
 
@@ -41,8 +42,8 @@ def told(
     """One paragraph for each attestation that the organisation holds; one that says what it is when it holds none."""
     if held:
         return [_climb(row, now=now) for row in held]
-    anchored = any(anchor.name == organisation.name for anchor in queries.anchors())
-    if anchored:
+    did = identity.known_did_of(organisation)
+    if did and any(anchor.did == did for anchor in queries.anchors()):
         text = f"{organisation.name} is an arrangement that this register trusts. It recognises accreditation bodies."
         return [[Sentence(text, True)]]
     verb = "issues certificates" if any(r.kind == AttestationKind.CERTIFICATE for r in issued) else "attests"
@@ -54,16 +55,25 @@ def _climb(row: Attestation, *, now: dt.datetime) -> list[Sentence]:
     said = [_sentence(row, now=now)]
     above_kind = _ABOVE.get(AttestationKind(row.kind))
     if above_kind is None:
-        anchored = {anchor.name for anchor in queries.anchors() if anchor.holds(on=now.date())}
-        issuer = row.organisation.name
-        trusted = issuer in anchored
-        text = f"{issuer} is trusted by this register." if trusted else f"{issuer} is not trusted by this register."
-        return [*said, Sentence(text, trusted)]
+        return [*said, _top(row, now=now)]
     above = queries.current_above(organisation_id=row.organisation_id, kind=above_kind, on=now.date())
     if above is None:
         text = f"{row.organisation.name} is not {_WORD[above_kind]} by anybody in this register."
         return [*said, Sentence(text, False)]
     return said + _climb(above, now=now)
+
+
+def _top(row: Attestation, *, now: dt.datetime) -> Sentence:
+    """Whether the register trusts who stands at the top, as the verifier weighs it for this statement."""
+    issuer, stated = row.organisation.name, queries.newest_issue(row).issued_at.date()
+    found = standing_of(
+        identity.known_did_of(row.organisation), anchors=queries.anchors(), on=now.date(), stated_on=stated
+    )
+    if found.anchor is None or found.anchor.valid_until is None:
+        verb = "is trusted" if found.counts else "is not trusted"
+        return Sentence(f"{issuer} {verb} by this register.", found.counts)
+    told = found.reason.replace("in your trust list", "trusted by this register")
+    return Sentence(told, found.counts)
 
 
 def _sentence(row: Attestation, *, now: dt.datetime) -> Sentence:

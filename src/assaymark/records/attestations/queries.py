@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Subquery
@@ -279,12 +279,13 @@ def chain_above(row: Attestation) -> list[Attestation]:
     found: list[Attestation] = []
     passed: set[UUID] = set()
     with system_scope():
-        level: Sequence[UUID] = _with_heirs([row.organisation])
+        issuers = [row.organisation]
         for kind in (AttestationKind.ACCREDITATION, AttestationKind.RECOGNITION, AttestationKind.RECOGNITION):
             if row.kind != AttestationKind.CERTIFICATE and kind is AttestationKind.ACCREDITATION:
                 if row.kind == AttestationKind.RECOGNITION:
                     break
                 continue
+            level = _with_heirs(issuers)
             above = list(
                 with_parts(
                     Attestation.unscoped.filter(holder_id__in=level, kind=kind).exclude(organisation_id__in=passed)
@@ -292,7 +293,7 @@ def chain_above(row: Attestation) -> list[Attestation]:
             )
             passed.update(level)
             found += above
-            level = _with_heirs([one.organisation for one in above])
+            issuers = [one.organisation for one in above]
     return found
 
 

@@ -43,6 +43,7 @@ __all__ = [
     "past_of",
     "record",
     "retract",
+    "said_of_end",
     "sign_again",
     "time_line",
     "time_line_of",
@@ -202,6 +203,12 @@ def end_of(party_id: int, *, on: dt.date) -> BodyChange | None:
     """The merger or succession by which a body had ended on a day; None while it goes on."""
     ends = _standing().filter(party_id=party_id, on__lte=on).exclude(kind=ChangeKind.RENAMED.value)
     return ends.first()
+
+
+def said_of_end(party_id: int | None, *, on: dt.date) -> str:
+    """That a body had ended by a day, and who answers for its certificates since then; empty while it goes on."""
+    change = end_of(party_id, on=on) if party_id else None
+    return f"{change} {change.new_name} answers for this certificate since then." if change else ""
 
 
 def own_party(slug: str) -> Party | None:

@@ -100,8 +100,7 @@ def _ended(body_id: int | None, on: dt.date) -> str:
     key = f"ended:{body_id}:{on}"
     found: str | None = cache.get(key)
     if found is None:
-        change = changes.end_of(body_id, on=on) if body_id else None
-        found = f"{change} {change.new_name} answers for this certificate since then." if change else ""
+        found = changes.said_of_end(body_id, on=on)
         cache.set(key, found, 60)
     return found
 

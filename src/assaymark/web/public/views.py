@@ -54,7 +54,9 @@ def _end_of(day: dt.date) -> dt.datetime:
 def _shown(
     verdict: CertificateVerdict, row: Attestation, *, asked: dt.date | None, now: dt.datetime
 ) -> dict[str, object]:
+    body = changes.own_party(row.organisation.slug) if row.kind == "certificate" else None
     return {
+        "ended": changes.said_of_end(body.pk if body else None, on=asked or now.date()),
         "lead": words.lead(verdict, row, asked=asked, now=now),
         "questions": words.questions(verdict, row, now=now),
         "advice": words.advice(verdict, row),
