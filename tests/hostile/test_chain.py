@@ -181,6 +181,22 @@ class TestScope:
         rows = (replace(ROW, valid_until=dt.date(2026, 11, 23)),)
         assert refused(Chain(accreditation=replace(ACCREDITATION, scope=rows)).bundle()).code is Code.OUT_OF_SCOPE
 
+    def test_a_row_that_had_not_begun_does_not_cover(self) -> None:
+        """Accredited for it now, and not on the day asked about."""
+        begun = dt.date(2026, 11, 20)
+        chain = Chain(accreditation=replace(ACCREDITATION, scope=(replace(ROW, valid_from=begun),)))
+        assert answers(judge(chain.bundle())) == ["yes"] * 4
+        earlier = dt.datetime(2026, 11, 19, 12, tzinfo=dt.UTC)
+        verdict = refused(chain.bundle(), at=earlier, now=NOW)
+        assert verdict.code is Code.OUT_OF_SCOPE
+        assert verdict.accredited.answer is NO
+
+    def test_an_accreditation_of_another_activity_does_not_carry(self) -> None:
+        rows = (replace(ROW, activity="calibration"),)
+        verdict = refused(Chain(accreditation=replace(ACCREDITATION, scope=rows)).bundle())
+        assert verdict.code is Code.OUT_OF_SCOPE
+        assert "activity" in verdict.accredited.reason
+
     def test_an_accreditation_wider_than_its_bodys_recognition_is_not_trusted(self) -> None:
         narrow = replace(RECOGNITION.scope[0], activity="product-certification")
         chain = Chain(
