@@ -59,8 +59,9 @@ def verify(
     pool = Pool(resolver=resolver, known_at=known_at or present, now=present, policy=policy, fetch=fetch)
     files = list(inputs)
     opened = [open_file(item.name, item.data, resolver=resolver, policy=policy, now=present) for item in files]
-    if len(files) > 1 and any(one.unsupported or one.problem for one in opened):
-        # A later file may have brought what an earlier one lacked: an identifier's log, or who saw it when.
+    brought = isinstance(resolver, CurrentKeys) and resolver.was_given_logs
+    if len(files) > 1 and (brought or any(one.unsupported or one.problem for one in opened)):
+        # A later file may have brought what an earlier one lacked, or hid: an identifier's log, or who saw it when.
         opened = [open_file(item.name, item.data, resolver=resolver, policy=policy, now=present) for item in files]
     for one in opened:
         for token in _evidence_of(one):

@@ -1,7 +1,8 @@
 """Issuers' identifiers turned into keys: did:key, did:web and did:webvh, from what is given or what may be fetched.
 
 Rules that hold here
-* What is given (documents and logs of a bundle) comes first; without ``fetch`` nothing is asked of the network.
+* Without ``fetch`` nothing is asked of the network. With it, a log that a file brings is held against the published
+  one: the longer counts, so that no file hides that a key was replaced; two that part are a *no*.
 * Nothing at hand, or nobody answering, is :class:`NotAtHand` (unknown); a document or log that is wrong is a *no*.
 * A did:web document that travels in a bundle is the bundle's word and proves nothing: it is fetched or unknown.
 """
@@ -22,6 +23,7 @@ from assaymark.verify.policy import Policy
 from assaymark.verify.signing_times import SigningTimes
 
 Fetch = Callable[[str], bytes]
+MAX_LOGS = 4  # of one identifier; more than a few files bring is somebody's idea of an attack
 
 
 class Identifiers:
@@ -43,6 +45,7 @@ class Identifiers:
         self._witnesses = witnesses
         self._documents, self._logs, self._fetch, self._now = dict(documents or {}), logs, fetch, now
         self._known: dict[str, dict[str, VerificationKey] | UnresolvedIdentifier] = {}
+        self._asked: dict[str, str | NotAtHand] = {}
 
     def verification_key(self, did: str, kid: str) -> VerificationKey:
         """Return the key that ``kid`` names; raises :class:`NotAtHand` or :class:`UnresolvedIdentifier`."""
@@ -85,14 +88,40 @@ class Identifiers:
 
     def _history(self, did: str) -> dict[str, VerificationKey]:
         scid, _ = did_webvh.scid_and_place(did)
-        address = did_webvh.log_address(did)
-        log = next((log for log in self._logs if f'"{scid}"' in log.partition("\n")[0]), None)
-        if log is None:
-            log = self._fetched(did, address).decode("utf-8", "replace")
+        did_webvh.log_address(did)
+        given = list(dict.fromkeys(log for log in self._logs if f'"{scid}"' in log.partition("\n")[0]))
+        published = self._published(did, needed=not given)
+        found = [self._replayed(did, scid, published)] if published is not None else []
+        failed: UnresolvedIdentifier | None = None
+        for log in given[:MAX_LOGS]:
+            try:
+                found.append(self._replayed(did, scid, log))
+            except UnresolvedIdentifier as error:
+                failed = error  # whoever adds a bad log to a file spoils no good one
+        if not found:
+            raise failed or UnresolvedIdentifier(f"no log of {did[:80]} is at hand")
+        keys = _newest_of(found).keys
+        return {kid: key for kid, key in keys.items() if kid.startswith(f"{did}#")}
+
+    def _published(self, did: str, *, needed: bool) -> str | None:
+        """The log as it is published now, which may be longer than a given one; asked for once."""
+        if did not in self._asked:
+            try:
+                self._asked[did] = self._fetched(did, did_webvh.log_address(did)).decode("utf-8", "replace")
+            except NotAtHand as error:
+                self._asked[did] = error
+        answer = self._asked[did]
+        if isinstance(answer, str):
+            return answer
+        if needed:
+            raise answer
+        return None
+
+    def _replayed(self, did: str, scid: str, log: str) -> did_webvh.History:
         history = did_webvh.replay(log, now=self._now, witnesses=self._approvals(did, log))
         if history.scid != scid or did not in history.dids:
             raise UnresolvedIdentifier(f"the log is not that of {did[:80]}")
-        return {kid: key for kid, key in history.keys.items() if kid.startswith(f"{did}#")}
+        return history
 
     def _approvals(self, did: str, log: str) -> Sequence[str]:
         if self._witnesses or self._fetch is None or not did_webvh.needs_witnesses(log):
@@ -106,6 +135,14 @@ class Identifiers:
             return self._fetch(address)
         except (OSError, ValueError) as error:
             raise NotAtHand(f"{address[:200]} could not be fetched: {error}") from error
+
+
+def _newest_of(histories: Sequence[did_webvh.History]) -> did_webvh.History:
+    """The longest of several logs of one identifier; each shorter one must be its beginning."""
+    newest = max(histories, key=lambda one: len(one.versions))
+    if any(newest.versions[: len(one.versions)] != one.versions for one in histories):
+        raise UnresolvedIdentifier("the issuer keeps two histories of its identifier, and neither is believed")
+    return newest
 
 
 def _document(data: bytes) -> dict[str, strict_json.Json]:
@@ -129,6 +166,11 @@ class CurrentKeys(Identifiers):
         super().__init__(fetch=fetch, now=now, **given)
         self.times = SigningTimes(policy or Policy())
         self._digest = ""
+
+    @property
+    def was_given_logs(self) -> bool:
+        """Whether files brought logs, of which a later one may tell of a change that an earlier one does not."""
+        return bool(self._logs)
 
     def learn(self, carried: Carried) -> bool:
         """Take in what a bundle brings; tells whether anything that was looked at before may now read otherwise."""
