@@ -208,6 +208,7 @@ class TestAnAnchorThatWasSucceeded:
         assert done.exit_code == 0
         assert "until 30 Jun 2026, succeeded by Union; what it stated before still counts" in done.stdout
         assert "Label on 24 Nov 2026: Global Accreditation Cooperation MRA (until 31 Dec 2025: IAF MLA)" in done.stdout
+        assert "Meridian Arrangement, arrangement; until 30 Jun 2026, succeeded by Union; Global Accred" in done.stdout
         refused = run(succeeded, *words, "--predecessors", "never")
         assert refused.exit_code == 1
         assert "you count no predecessor after its end" in refused.stdout

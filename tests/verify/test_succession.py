@@ -77,6 +77,10 @@ class TestAnArrangementThatWasSucceeded:
             "until 30 Jun 2026, succeeded by Union of Accreditation; what it stated before still counts."
         )
 
+    def test_tells_whose_word_it_is_that_the_statement_is_older(self) -> None:
+        evidence = judge(Chain().bundle(), OLD, NEW).recognised.evidence
+        assert "recognition MRA-007: of 1 Jan 2020, as its issuer says" in evidence
+
     def test_counts_no_more_where_the_policy_says_so(self) -> None:
         found = judge(Chain().bundle(), OLD, NEW, predecessors=Predecessors.NEVER).recognised
         assert (found.answer, found.code) == (NO, Code.UNRECOGNISED)

@@ -213,7 +213,8 @@ def _show(verdict: CertificateVerdict, at: dt.datetime, *, explain: bool) -> Non
         click.echo("  Chain")
         for number, link in enumerate(verdict.chain):
             held = f" ({link.number})" if link.number else ""
-            click.echo(f"    {'  ' * number}{safe(link.name)}, {link.role}{safe(held)}")
+            told = "".join(f"; {part}" for part in (link.remark, link.label) if part)
+            click.echo(f"    {'  ' * number}{safe(link.name)}, {link.role}{safe(held + told)}")
     if explain:
         for step in verdict.steps:
             click.echo(f"  {step.number}. {step.name}: {step.answer.value}. {safe(step.detail)}")
