@@ -66,6 +66,23 @@ class TestAdding:
             verbs = [one.verb for one in JournalEntry.objects.filter(subject_id=row.pk).order_by("index")]
         assert verbs == ["watch.added", "watch.renamed", "watch.stopped"]
 
+    def test_at_the_same_moment_as_somebody_else_is_refused(
+        self, castell: Buyer, register: Take, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        listing = Listing.objects.select_related("source", "holder", "body").get(number="HC-0005")
+        really = actions.look
+
+        def meanwhile(row: Listing, *, at: dt.datetime) -> object:
+            WatchedCertificate.objects.create(
+                organisation=castell.organisation, listing=row, label="x", since=at, seen={}, seen_at=at
+            )
+            return really(row, at=at)
+
+        monkeypatch.setattr(actions, "look", meanwhile)
+        with pytest.raises(Refused) as refused:
+            actions.add(listing_id=listing.pk, by=castell.omar, at=NOW)
+        assert rules(refused) == ["watch-twice"]
+
     def test_is_refused_when_the_list_is_full(
         self, castell: Buyer, register: Take, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -167,3 +167,36 @@ def test_a_name_with_a_line_break_ends_no_header(castell: Buyer, listed: Publish
     suspend(chain, NOW + HOUR)
     tasks.round_of(at=NOW + HOUR)
     assert mail.outbox[0].subject.count("\n") == 0
+
+
+def test_a_mail_server_that_is_away_keeps_nobody_else_waiting_and_is_tried_again(
+    shafts: Buyer, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.choose_mail(mail=True, by=shafts.vera, at=NOW)
+    suspend(chain, NOW + HOUR)
+    noticing.notice(at=NOW + HOUR)
+    really = telling.send_mail
+
+    def refuses_omar(subject: str, body: str, sender: str | None, to: list[str]) -> int:
+        if to == ["omar@castell.example"]:
+            raise ConnectionRefusedError("no mail server")
+        return int(really(subject, body, sender, to))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(telling, "send_mail", refuses_omar)
+        assert telling.tell_watchers(organisation_id=shafts.organisation.pk, at=NOW + HOUR) == 1
+    assert telling.tell_watchers(organisation_id=shafts.organisation.pk, at=NOW + 2 * HOUR) == 1
+    assert [one.to for one in mail.outbox] == [["vera@castell.example"], ["omar@castell.example"]]
+
+
+def test_a_mail_about_very_many_names_some_and_counts_the_rest(
+    castell: Buyer, register: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "MOST_SHOWN", 1)
+    for number in ("NC-26-00001", "HC-0005"):
+        actions.add_by_number(number=number, by=castell.omar, at=NOW)
+    Listing.objects.filter(number__in=("NC-26-00001", "HC-0005")).update(status="withdrawn")
+    tasks.round_of(at=NOW + HOUR)
+    (sent,) = mail.outbox
+    assert sent.subject == "Castell Packaging Group: 2 watched certificates are worse than before"
+    assert "And 1 more." in sent.body

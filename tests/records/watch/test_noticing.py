@@ -16,7 +16,7 @@ from assaymark.records.journal import recovery
 from assaymark.records.journal.queries import JournalEntry
 from assaymark.records.register.models import Listing
 from assaymark.records.scope import organisation_scope
-from assaymark.records.watch import actions, noticing, tasks
+from assaymark.records.watch import actions, looking, noticing, tasks
 from assaymark.records.watch.models import WatchedCertificate, WatchEvent
 from tests.records.attestations.conftest import NOW, Chain
 from tests.records.register.conftest import CAST, Take, changed
@@ -145,6 +145,33 @@ class TestACertificateOfThisInstallation:
         monkeypatch.undo()
         noticing.notice(at=NOW + 2 * HOUR)
         assert said(castell) == [("in_force", "VALID", "SUSPENDED", True)]
+
+
+class TestOneThatCannotBeLookedAt:
+    def test_leaves_the_others_alone_and_is_tried_again(
+        self, castell: Buyer, register: Take, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in ("NC-26-00001", "HC-0005"):
+            actions.add_by_number(number=number, by=castell.omar, at=NOW)
+        Listing.objects.filter(number__in=("NC-26-00001", "HC-0005")).update(status="withdrawn")
+        really = looking.look
+
+        def fails_once(row: Listing, *, at: dt.datetime) -> Seen:
+            if row.number == "HC-0005":
+                raise RuntimeError("the key cannot be read")
+            return really(row, at=at)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(looking, "look", fails_once)
+            assert noticing.notice(at=NOW + HOUR) == 1
+        assert noticing.notice(at=NOW + 2 * HOUR) == 1
+
+    def test_in_pieces_is_each_written(self, castell: Buyer, register: Take, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(noticing, "_AT_ONCE", 2)
+        for number in ("NC-26-00001", "NC-26-00003", "HC-0005"):
+            actions.add_by_number(number=number, by=castell.omar, at=NOW)
+        Listing.objects.update(status="withdrawn")
+        assert noticing.notice(at=NOW + HOUR) == 3
 
 
 class TestAnEntryOfAForeignRegister:

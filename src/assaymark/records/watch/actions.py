@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
 from assaymark.core.parties import Actor
 from assaymark.core.refusal import Refusal, refuse
 from assaymark.core.register import name_key, number_key
@@ -103,10 +106,20 @@ def _add(row: Listing, label: str, *, by: Actor, at: dt.datetime) -> WatchedCert
     refuse(_no_room(active.count(), 1))
     watched = _new(row, label, by=by, at=at)
     keep(watched, look(row, at=at), at=at)
-    watched.save()
+    _saved_once([watched])
     _want_mail_at_first(by=by, at=at)
     append_many(organisation_id=by.organisation_id, changes=[_added(watched, row, at)], by=by)
     return watched
+
+
+def _saved_once(rows: Sequence[WatchedCertificate]) -> None:
+    """Save new rows; what somebody else added at the same moment is refused as what was there before."""
+    try:
+        with transaction.atomic():
+            WatchedCertificate.objects.bulk_create(rows, batch_size=200)
+    except IntegrityError:
+        why = "Somebody put the same certificate onto the list at this moment. Nothing was changed."
+        refuse([Refusal("watch-twice", "", why, "Look at the list, and try again.")])
 
 
 def _no_room(held: int, more: int) -> list[Refusal]:
@@ -195,9 +208,9 @@ def _take(rows: Sequence[tuple[Listing, str]], *, by: Actor, at: dt.datetime) ->
         return
     seen = look_at_many((row for row, _ in rows), at=at)
     watched = [_new(row, label, by=by, at=at) for row, label in rows]
-    for one in watched:
-        keep(one, seen[one.listing_id], at=at)
-    WatchedCertificate.objects.bulk_create(watched, batch_size=200)
+    for one, (row, _) in zip(watched, rows, strict=True):
+        keep(one, seen.get(row.pk) or look(row, at=at), at=at)
+    _saved_once(watched)
     _want_mail_at_first(by=by, at=at)
     entries = [_added(one, row, at) for one, (row, _) in zip(watched, rows, strict=True)]
     append_many(organisation_id=by.organisation_id, changes=entries, by=by)
@@ -234,9 +247,10 @@ def mark_seen(*, watched_id: UUID | None = None, by: Actor, at: dt.datetime) -> 
     if watched_id is not None:
         rows = rows.filter(pk=WatchedCertificate.for_update(watched_id).pk)
     chosen = list(rows)
-    new = WatchEvent.objects.filter(watched__in=[row.pk for row in chosen], read_at=None)
-    count = new.update(read_at=at, read_by_id=by.person_id)
-    WatchedCertificate.objects.filter(pk__in=[row.pk for row in chosen]).update(unread=0)
+    which = Q() if watched_id is None else Q(watched_id=watched_id)
+    count = WatchEvent.objects.filter(which, read_at=None).update(read_at=at, read_by_id=by.person_id)
+    which = Q() if watched_id is None else Q(pk=watched_id)
+    WatchedCertificate.objects.filter(which, unread__gt=0).update(unread=0)
     entries = [
         Entry(
             verb="watch.seen",

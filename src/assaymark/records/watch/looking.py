@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 
 from assaymark.core import watching
@@ -13,6 +14,8 @@ from assaymark.records.attestations.queries import Attestation
 from assaymark.records.register import queries as register
 from assaymark.records.register.own import KEY
 from assaymark.records.register.queries import Listing
+
+_LOG = logging.getLogger(__name__)
 
 
 def look(row: Listing, *, at: dt.datetime) -> Seen:
@@ -30,11 +33,14 @@ def look(row: Listing, *, at: dt.datetime) -> Seen:
 
 
 def look_at_many(rows: Iterable[Listing], *, at: dt.datetime) -> dict[int, Seen]:
-    """The same for many, each looked at once."""
+    """The same for many, each looked at once. One that cannot be looked at is left out and leaves the others alone."""
     found: dict[int, Seen] = {}
     for row in rows:
         if row.pk not in found:
-            found[row.pk] = look(row, at=at)
+            try:
+                found[row.pk] = look(row, at=at)
+            except Exception:
+                _LOG.exception("Listing %s, %s, cannot be looked at", row.pk, row.number)
     return found
 
 

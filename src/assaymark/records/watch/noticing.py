@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from assaymark.core import watching
 from assaymark.core.attestation import AttestationKind
@@ -32,6 +33,7 @@ from assaymark.records.watch.looking import look_at_many
 from assaymark.records.watch.models import WatchedCertificate, WatchEvent
 
 _LOG = logging.getLogger(__name__)
+_AT_ONCE = 500
 
 
 def listing_changed(listing_id: int, at: dt.datetime) -> None:
@@ -41,10 +43,7 @@ def listing_changed(listing_id: int, at: dt.datetime) -> None:
 
 def source_changed(source_id: int, at: dt.datetime) -> None:
     """A snapshot of a foreign register was taken."""
-    with system_scope():
-        watched = WatchedCertificate.objects.filter(ended_at=None, listing__source_id=source_id)
-        listings = sorted(set(watched.values_list("listing_id", flat=True)))
-    notice(listings=listings, at=at)
+    _notice(Q(listing__source_id=source_id), at=at)
 
 
 def chain_changed(row: Attestation) -> None:
@@ -55,7 +54,11 @@ def chain_changed(row: Attestation) -> None:
 
 def notice(*, at: dt.datetime, listings: Sequence[int] | None = None) -> int:
     """Look at these listings as far as anybody watches them, or at all that is watched. Gives how many changes."""
-    wanted = _watchers(listings)
+    return _notice(Q() if listings is None else Q(listing_id__in=list(listings)), at=at)
+
+
+def _notice(which: Q, *, at: dt.datetime) -> int:
+    wanted = _watchers(which)
     if not wanted:
         return 0
     rows = Listing.objects.select_related("source", "holder", "body").in_bulk({listing for _, _, listing in wanted})
@@ -65,10 +68,12 @@ def notice(*, at: dt.datetime, listings: Sequence[int] | None = None) -> int:
         by_organisation[organisation_id].append(watched_id)
     found = 0
     for organisation_id, watched_ids in by_organisation.items():
-        try:
-            found += _write(organisation_id, watched_ids, seen, at)
-        except Refused as refused:
-            _LOG.warning("Watch list of %s: %s", organisation_id, refused)
+        for start in range(0, len(watched_ids), _AT_ONCE):
+            try:
+                found += _write(organisation_id, watched_ids[start : start + _AT_ONCE], seen, at)
+            except Refused as refused:
+                _LOG.warning("Watch list of %s: %s", organisation_id, refused)
+                break
     return found
 
 
@@ -79,12 +84,10 @@ def watched_listings() -> list[int]:
         return list(rows.values_list("listing_id", flat=True).distinct())
 
 
-def _watchers(listings: Sequence[int] | None) -> list[tuple[UUID, UUID, int]]:
-    """(organisation, watched row, listing) of everybody who watches."""
+def _watchers(which: Q) -> list[tuple[UUID, UUID, int]]:
+    """(organisation, watched row, listing) of everybody who watches what the condition names."""
     with system_scope():
-        rows = WatchedCertificate.objects.filter(ended_at=None)
-        if listings is not None:
-            rows = rows.filter(listing_id__in=list(listings))
+        rows = WatchedCertificate.objects.filter(which, ended_at=None)
         return list(rows.order_by("organisation_id", "pk").values_list("organisation_id", "pk", "listing_id"))
 
 
@@ -96,7 +99,9 @@ def _write(organisation_id: UUID, watched_ids: Iterable[UUID], seen: dict[int, S
         rows = WatchedCertificate.objects.select_for_update(of=("self",)).filter(pk__in=list(watched_ids))
         changed = []
         for row in rows.filter(ended_at=None, seen_at__lte=at).order_by("pk"):
-            now = seen[row.listing_id]
+            now = seen.get(row.listing_id)
+            if now is None:  # it could not be looked at; the next hour tries again
+                continue
             found = watching.changes(before=row.facts(), after=now)
             keep(row, now, at=at)
             if found:

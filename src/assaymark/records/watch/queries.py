@@ -128,10 +128,10 @@ def changes_of(row: WatchedCertificate) -> list[WatchEvent]:
     return list(WatchEvent.objects.filter(watched=row).select_related("read_by"))
 
 
-def newest_changes(*, limit: int = 20) -> list[WatchEvent]:
-    """The newest changes of all that is or was watched."""
-    rows = WatchEvent.objects.select_related("watched__listing")
-    return list(rows[:limit])
+def unseen_changes(*, limit: int = 30) -> list[WatchEvent]:
+    """The newest changes of what is watched that nobody has marked as seen."""
+    rows = WatchEvent.objects.filter(read_at=None, watched__ended_at=None)
+    return list(rows.select_related("watched__listing")[:limit])
 
 
 def all_changes(*, since: dt.date | None = None) -> QuerySet[WatchEvent]:

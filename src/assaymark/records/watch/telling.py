@@ -10,6 +10,7 @@ Rules that hold here
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -27,7 +28,9 @@ from assaymark.records.scope import organisation_scope
 from assaymark.records.watch.models import Watcher, WatchEvent, WatchMail
 
 EVENING = dt.time(18, 0)
+MOST_SHOWN = 50
 _TOO_OLD = dt.timedelta(days=7)
+_LOG = logging.getLogger(__name__)
 
 
 def tell_watchers(*, organisation_id: UUID, at: dt.datetime) -> int:
@@ -58,24 +61,29 @@ def _reads(roles: frozenset[Role]) -> bool:
 
 
 def _tell(organisation: Organisation, watcher: Watcher, recent: Sequence[WatchEvent], at: dt.datetime) -> bool:
-    told = set(
-        WatchMail.objects.filter(person_id=watcher.person_id, event__in=[e.pk for e in recent]).values_list(
-            "event_id", flat=True
-        )
-    )
+    mails = WatchMail.objects.filter(person_id=watcher.person_id, event__noticed_at__gt=at - _TOO_OLD)
+    told = set(mails.values_list("event_id", flat=True))
     new = [event for event in recent if event.pk not in told and event.noticed_at >= watcher.since]
     if not new or not (any(event.worse for event in new) or _is_time(new, at)):
         return False
     try:
         with transaction.atomic():
             WatchMail.objects.bulk_create(
-                WatchMail(organisation=organisation, person_id=watcher.person_id, event=event, sent_at=at)
-                for event in new
+                (
+                    WatchMail(organisation=organisation, person_id=watcher.person_id, event=event, sent_at=at)
+                    for event in new
+                ),
+                batch_size=500,
             )
             send_mail(
                 _subject(organisation, new), _body(organisation, watcher.person, new), None, [watcher.person.email]
             )
     except IntegrityError:
+        return False
+    except (
+        OSError
+    ):  # SMTPException is one too: this person is tried again with the next hour, others are not kept waiting
+        _LOG.exception("Mail to %s about watched certificates", watcher.person_id)
         return False
     return True
 
@@ -110,10 +118,12 @@ def _body(organisation: Organisation, person: Person, new: Sequence[WatchEvent])
     for event in new:
         groups.setdefault(event.watched_id, []).append(event)
     ordered = sorted(groups.values(), key=lambda events: not any(event.worse for event in events))
+    shown = ordered[:MOST_SHOWN]
     context = {
         "person": person,
         "organisation": organisation,
-        "groups": [(events[0].watched, events, _address(organisation, events[0].watched_id)) for events in ordered],
+        "groups": [(events[0].watched, events, _address(organisation, events[0].watched_id)) for events in shown],
+        "more": len(ordered) - len(shown),
         "list": f"{settings.PUBLIC_URL}{reverse('watch:list', args=[organisation.slug])}",
     }
     return render_to_string("watch/mail.txt", context)

@@ -44,7 +44,7 @@ def listed(request: OrganisationRequest) -> HttpResponseBase:
         "view": view,
         "text": text,
         "total": many["all"],
-        "unseen": [event for event in queries.newest_changes(limit=30) if event.read_at is None and not text],
+        "unseen": [] if text else queries.unseen_changes(),
         "questions": list(QUESTIONS.values()),
         "page_obj": page_obj,
         "rows": [queries.shown(row) for row in page_obj],
