@@ -15,7 +15,9 @@ import orjson
 
 from assaymark.core.succession import Predecessors
 from assaymark.core.trust import Anchor
+from assaymark.formats.given_keys import BadKeys, read_keys
 from assaymark.formats.moments import BadMoment, in_words, read_day, read_instant
+from assaymark.formats.strict_json import Json
 from assaymark.formats.timestamp_authorities import read_roots, roots_in_trust_list
 from assaymark.formats.trust_list import BadTrustList, read_trust_list
 from assaymark.formats.trusted_witnesses import witnesses_in_trust_list
@@ -67,6 +69,12 @@ class Moment(click.ParamType[dt.datetime]):
     type=click.Path(path_type=Path),
     help="Certificates (PEM) of timestamp authorities whose times you believe; those of the trust list count too.",
 )
+@click.option(
+    "--keys",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Public keys that you got by another way (JSON: the issuer's document, or a key with its controller).",
+)
 @click.option("--at", type=Moment(), help="The date asked about; default: now.")
 @click.option("--known-at", type=Moment(), help="Count only what was recorded by this date; default: now.")
 @click.option("--offline", is_flag=True, help="Fetch nothing; use what the files carry.")
@@ -85,6 +93,7 @@ def verify(
     files: tuple[Path, ...],
     trust: Path | None,
     tsa_roots: Path | None,
+    keys: tuple[Path, ...],
     at: dt.datetime | None,
     known_at: dt.datetime | None,
     offline: bool,
@@ -117,6 +126,7 @@ def verify(
         now=max(now, moment),
         anchors=anchors_of(trust),
         fetch=None if offline else fetcher(allow_loopback),
+        documents=documents_of(keys),
         policy=Policy(
             max_status_age=dt.timedelta(days=max_age),
             timestamp_roots=timestamp_roots_of(trust, tsa_roots),
@@ -133,6 +143,19 @@ def verify(
             _show(verdict, moment, explain=explain)
     answers = {verdict.answer for verdict in verdicts}
     sys.exit(next(EXIT[a] for a in (Answer.NO, Answer.UNKNOWN, Answer.YES) if a in answers))
+
+
+def documents_of(paths: tuple[Path, ...]) -> dict[str, dict[str, Json]]:
+    """Read the keys that were named; a file without any is wrong use."""
+    found: dict[str, dict[str, Json]] = {}
+    for path in paths:
+        try:
+            found |= read_keys(path.read_bytes())
+        except OSError as error:
+            raise click.UsageError(f"{path} cannot be read ({error.strerror}). Check the name.") from error
+        except BadKeys as error:
+            raise click.UsageError(f"{path} holds no keys: {error}.") from error
+    return found
 
 
 def fetcher(allow_loopback: bool) -> Callable[[str], bytes]:

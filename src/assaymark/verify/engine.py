@@ -6,7 +6,7 @@ The eight steps are those of the documentation: form, signature, links, dates, s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assaymark.core.attestation import AttestationKind
@@ -16,6 +16,7 @@ from assaymark.formats.body_history import former_names_of
 from assaymark.formats.credential import Credential
 from assaymark.formats.did import Resolver
 from assaymark.formats.moments import in_words
+from assaymark.formats.strict_json import Json
 from assaymark.verify.chain import Accreditation, Recognition, chain_above
 from assaymark.verify.evidence import Fetch, Pool
 from assaymark.verify.identifiers import CurrentKeys
@@ -43,6 +44,7 @@ def verify(
     anchors: Sequence[Anchor] | None = None,
     fetch: Fetch | None = None,
     policy: Policy | None = None,
+    documents: Mapping[str, dict[str, Json]] | None = None,
     resolver: Resolver | None = None,
 ) -> list[CertificateVerdict]:
     """Judge every certificate among the inputs on a date.
@@ -51,11 +53,12 @@ def verify(
     pass it when asking about the past); ``known_at``: count only what was recorded by then (default: ``now``). Aware.
     ``anchors``: the verifier's trust list; ``None`` means that none was given (recognised stays unknown), an empty
     list trusts nobody. ``fetch``: a bounded getter for addresses in the credentials; ``None`` stays offline.
+    ``documents``: of identifiers, as the verifier got them by another way (`formats.given_keys`).
     All inputs together form the evidence: a fresh bundle beside an old PDF makes the PDF's status fresh.
     Files that hold only evidence (a status list) get no verdict unless nothing else was given.
     """
     policy, present = policy or Policy(), now or at
-    resolver = resolver or CurrentKeys(fetch=fetch, now=present, policy=policy)
+    resolver = resolver or CurrentKeys(fetch=fetch, now=present, policy=policy, documents=documents)
     pool = Pool(resolver=resolver, known_at=known_at or present, now=present, policy=policy, fetch=fetch)
     files = list(inputs)
     opened = [open_file(item.name, item.data, resolver=resolver, policy=policy, now=present) for item in files]

@@ -17,6 +17,7 @@ from typing import Any
 from assaymark.formats import did_document, did_webvh, strict_json
 from assaymark.formats.bundle import Carried, carried_in
 from assaymark.formats.did import KEY, KeyResolver, NotAtHand, Resolver, UnresolvedIdentifier, VerificationKey, key_id
+from assaymark.formats.given_keys import short_names
 from assaymark.formats.keys import multikey
 from assaymark.formats.multibase import digest_multibase
 from assaymark.verify.policy import Policy
@@ -29,7 +30,7 @@ MAX_LOGS = 4  # of one identifier; more than a few files bring is somebody's ide
 class Identifiers:
     """Resolves identifiers within one verification; each is looked up once.
 
-    ``documents``: did:web documents that the verifier itself trusts, by identifier. ``logs``: texts of ``did.jsonl``;
+    ``documents``: those that the verifier itself trusts, by identifier of any kind. ``logs``: texts of ``did.jsonl``;
     ``witnesses``: texts of ``did-witness.json``, for logs whose changes others must approve.
     """
 
@@ -75,16 +76,17 @@ class Identifiers:
         return next((kid for kid, found in known.items() if multikey(found.key) == multibase), "")
 
     def _keys(self, did: str) -> dict[str, VerificationKey]:
+        document = self._documents.get(did)
+        if document is not None:
+            keys = did_document.assertion_keys(document, did=did)
+            named = {short: keys[kid] for short, kid in short_names(document).items() if kid in keys}
+            return {kid: VerificationKey(key) for kid, key in (named | keys).items()}
         if did.startswith(did_webvh.WEBVH):
             return self._history(did)
         if not did.startswith(did_document.WEB):
-            raise UnresolvedIdentifier(f"{did[:80]}: this method is not resolved here")
-        address = did_document.document_address(did)
-        document = self._documents.get(did)
-        if document is None:
-            document = _document(self._fetched(did, address))
-        keys = did_document.assertion_keys(document, did=did)
-        return {kid: VerificationKey(key) for kid, key in keys.items()}
+            raise NotAtHand(f"{did[:80]}: its keys are not looked up here, and were not given")
+        document = _document(self._fetched(did, did_document.document_address(did)))
+        return {kid: VerificationKey(key) for kid, key in did_document.assertion_keys(document, did=did).items()}
 
     def _history(self, did: str) -> dict[str, VerificationKey]:
         scid, _ = did_webvh.scid_and_place(did)
