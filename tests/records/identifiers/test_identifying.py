@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
+from django.test.utils import CaptureQueriesContext
 from openvc.did.did_webvh import DidWebvhResolver
 
 from assaymark.adapters.keys import KeyStore
@@ -122,3 +123,18 @@ class TestWhatCheckObjectsTo:
         KeyStore(tmp_path).put_aside("northfield", known(identified).announced, destroy=True)
         [objection] = queries.problems()
         assert objection.startswith("Northfield Certification: the key z6Mk") and "restore it" in objection
+
+
+class TestLookingUpOnce:
+    def test_asks_the_database_once_for_what_is_written_in_one_go(self, identified: Organisation) -> None:
+        with CaptureQueriesContext(connection) as asked, queries.looked_up_once():
+            for _ in range(3):
+                queries.identifier_of(identified.pk)
+        assert len(asked) == 1
+
+    def test_sees_what_is_changed_meanwhile(self, northfield: Organisation) -> None:
+        with queries.looked_up_once(), queries.looked_up_once():
+            assert queries.identifier_of(northfield.pk) is None
+            assert queries.log_of(northfield.pk) == "" and queries.keys_of(northfield.pk) == []
+            actions.identify(organisation=northfield, at=BEGUN)
+            assert known(northfield).signs == queries.keys_of(northfield.pk)[0].public

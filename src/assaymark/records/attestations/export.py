@@ -24,6 +24,7 @@ from assaymark.formats.trusted_witnesses import with_witnesses
 from assaymark.records.attestations import identity, log, past, queries
 from assaymark.records.attestations.models import Attestation, StatusCheckpoint
 from assaymark.records.attestations.printing import print_certificate
+from assaymark.records.identifiers.queries import looked_up_once
 from assaymark.records.parties.models import Organisation
 
 LIST_LIFE = dt.timedelta(days=7)
@@ -162,6 +163,7 @@ def _first_sighting(row: Attestation, *, on: dt.date, at: dt.datetime) -> tuple[
     return token, seen
 
 
+@looked_up_once()
 def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> bytes:
     """Everything a stranger needs offline: the credential, the chain above it, and the status of each as known at `at`.
 
@@ -193,6 +195,7 @@ def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> b
     )
 
 
+@looked_up_once()
 def pdf(row: Attestation, *, at: dt.datetime, must_last: bool = False) -> bytes:
     """The certificate as signed PDF with today's bundle inside. Raises `ValueError` for what is no certificate.
 

@@ -52,7 +52,14 @@ def identify(*, organisation: Organisation, at: dt.datetime, by: Actor | None = 
             )
             entry = _record(organisation, line, number=1, signs=signs, announced=announced, at=at)
             key = _take_into_use(organisation, entry, signs)
-            _tell(organisation, "identifiers.identifier_taken", key, by=by, at=at, after={"did": entry.did, "key": key.public})
+            _tell(
+                organisation,
+                "identifiers.identifier_taken",
+                key,
+                by=by,
+                at=at,
+                after={"did": entry.did, "key": key.public},
+            )
     return entry
 
 
@@ -232,6 +239,7 @@ def _record(
         signs=signs.multikey,
         announced=announced.multikey,
     )
+    queries.look_again(organisation.pk)
     return row
 
 

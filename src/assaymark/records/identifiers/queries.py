@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -27,8 +30,36 @@ class Identifier:
     changed: dt.datetime
 
 
+_looked_up: ContextVar[dict[UUID, Identifier | None] | None] = ContextVar("identifiers", default=None)
+
+
+@contextmanager
+def looked_up_once() -> Iterator[None]:
+    """Within it each identifier is looked up once: for what is written in one go, under the keys of one moment."""
+    known = _looked_up.get()
+    token = _looked_up.set({} if known is None else known)
+    try:
+        yield
+    finally:
+        _looked_up.reset(token)
+
+
+def look_again(organisation_id: UUID) -> None:
+    """Forget what was looked up about an organisation: its log has a new entry."""
+    (_looked_up.get() or {}).pop(organisation_id, None)
+
+
 def identifier_of(organisation_id: UUID) -> Identifier | None:
     """The organisation's identifier with a history; ``None`` when it is named by its key."""
+    known = _looked_up.get()
+    if known is None:
+        return _newest(organisation_id)
+    if organisation_id not in known:
+        known[organisation_id] = _newest(organisation_id)
+    return known[organisation_id]
+
+
+def _newest(organisation_id: UUID) -> Identifier | None:
     with system_scope():
         row = LogEntry.unscoped.filter(organisation_id=organisation_id).order_by("-number").first()
     return Identifier(row.did, row.signs, row.announced, row.at.astimezone(dt.UTC)) if row else None
@@ -49,6 +80,8 @@ def signs_for(organisation_id: UUID) -> str:
 
 def log_of(organisation_id: UUID) -> str:
     """The log as published (`did.jsonl`); empty when there is none."""
+    if _looked_up.get() is not None and identifier_of(organisation_id) is None:
+        return ""
     with system_scope():
         rows = LogEntry.unscoped.filter(organisation_id=organisation_id).order_by("number")
         return "".join(rows.values_list("line", flat=True))
@@ -56,6 +89,8 @@ def log_of(organisation_id: UUID) -> str:
 
 def keys_of(organisation_id: UUID) -> list[core.KeyFacts]:
     """Every key that signs or signed for the organisation, oldest first, with what happened to it."""
+    if _looked_up.get() is not None and identifier_of(organisation_id) is None:
+        return []
     with system_scope():
         rows = IssuerKey.unscoped.filter(organisation_id=organisation_id).order_by("since").prefetch_related("events")
         return [row.facts() for row in rows]
