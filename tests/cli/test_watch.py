@@ -39,7 +39,7 @@ def suppliers(tmp_path: Path) -> Path:
 def test_a_list_is_taken_and_what_is_left_is_told(run: Run, suppliers: Path) -> None:
     told = run("add", "castell", suppliers, "--by", "omar@castell.example")
     assert told.exit_code == 1, "a row was not found"
-    assert "watched    Brandt Shipping" in told.output
+    assert "watched         Brandt Shipping" in told.output
     assert "Did you mean Halden Precision AB" in told.output
     again = run("add", "castell", suppliers, "--by", "omar@castell.example", "--json")
     assert [row["taken"] for row in json.loads(again.stdout)] == ["already", "not found"]

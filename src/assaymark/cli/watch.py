@@ -100,7 +100,9 @@ def add(organisation: str, file: Path, email: str, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
     else:
         for row in told:
-            click.echo(f"{row.supplier.line:>5}  {row.taken:<10} {row.supplier.name or row.supplier.number}  {row.why}")
+            click.echo(
+                f"{row.supplier.line:>5}  {row.taken.words:<15} {row.supplier.name or row.supplier.number}  {row.why}"
+            )
     if any(row.taken is Taken.NOT_FOUND for row in told):
         raise SystemExit(1)
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from assaymark.core.parties import Actor, Role
 from assaymark.core.programme import DecisionKind
@@ -63,6 +65,20 @@ class TestTheList:
         said = omar.post("seen/")
         assert "Changed, and not seen yet" not in said
         assert counted not in omar.client.get("/o/castell/work/").content.decode()
+
+    def test_costs_as_many_queries_for_many_as_for_one(self, castell: Buyer, register: Take, desk: At) -> None:
+        omar = desk(castell.omar)
+
+        def asked() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                omar.get()
+            return len(queries)
+
+        actions.add_by_number(number="HC-0005", by=castell.omar, at=NOW)
+        one = asked()
+        for number in ("NC-26-00001", "NC-26-00002", "NC-26-00003", "NC-26-00004"):
+            actions.add_by_number(number=number, by=castell.omar, at=NOW)
+        assert asked() == one
 
     def test_is_filtered_and_searched(
         self, castell: Buyer, suspended: WatchedCertificate, register: Take, desk: At
@@ -171,7 +187,7 @@ class TestAListThatIsHandedIn:
     def test_is_taken_and_what_is_left_is_explained(self, castell: Buyer, register: Take, desk: At) -> None:
         omar = desk(castell.omar)
         said = self.hand_in(omar, "Supplier,Certificate number\nBrandt Shipping,HC-0005\nHalden Precisoin AB,\n")
-        assert "1 watched, 0 already, 1 not found" in said
+        assert "1 watched, 0 watched already, 1 not found" in said
         assert "Did you mean Halden Precision AB" in said
         assert "/o/castell/watch/add/?q=Halden%20Precision%20AB" in said
 

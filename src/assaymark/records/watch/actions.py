@@ -42,6 +42,11 @@ class Taken(StrEnum):
     ALREADY = "already"
     NOT_FOUND = "not found"
 
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return "watched already" if self is Taken.ALREADY else str(self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

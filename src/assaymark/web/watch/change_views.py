@@ -90,7 +90,7 @@ def add_list(request: OrganisationRequest) -> HttpResponseBase:
         rows = actions.add_many(suppliers=form.suppliers, by=request.actor, at=timezone.now())
     except Refused as refused:
         return render(request, "watch/add.html", _finding(request, refusals=refused.refusals), status=409)
-    parts = [(taken, [row for row in rows if row.taken is taken]) for taken in Taken]
+    parts = [(taken.words, [row for row in rows if row.taken is taken]) for taken in Taken]
     return render(request, "watch/taken.html", {"parts": parts, "many": len(rows)})
 
 
