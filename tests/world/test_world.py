@@ -16,6 +16,7 @@ from assaymark.formats import jws
 from assaymark.formats.credential import issue_certificate_credential, read_credential
 from assaymark.formats.did import KeyResolver
 from assaymark.formats.multibase import base64url_encode
+from assaymark.formats.register_lines import contents_of
 from assaymark.formats.trust_list import read_trust_list
 from assaymark.verify import Input, verify
 from assaymark.verify.bulk import BadRegister, judge_of, verify_folder
@@ -45,6 +46,11 @@ def tokens(world: Path) -> list[bytes]:
 
 def codes(listed: Listed, *contents: bytes) -> list[str]:
     return [brief.code.value for brief in listed.judge(contents)]
+
+
+def certificates_in(register: bytes) -> int:
+    """How many lines are no pattern."""
+    return sum(not line.startswith(b"=") for line in register.splitlines())
 
 
 class TestAWorld:
@@ -129,26 +135,46 @@ class TestManyAtOnce:
 
 
 class TestASnapshot:
-    def test_of_which_one_byte_was_changed_makes_nothing_of_its_body_authentic(self, world: Path) -> None:
-        register = max((world / "snapshot").glob("CB*.jsonl"), key=lambda path: path.stat().st_size)
+    @pytest.mark.parametrize("place", ["pattern", "values", "content"])
+    def test_of_which_one_byte_was_changed_makes_nothing_of_its_body_authentic(self, world: Path, place: str) -> None:
+        register = max((world / "snapshot").glob("CB*.lines"), key=lambda path: path.stat().st_size)
         whole = register.read_bytes()
+        start = {"pattern": whole.index(b"\n=") + 2, "values": whole.rindex(b"\n", 0, -1) + 1, "content": 0}[place]
+        at = whole.index(b"o", start)
         before = verify_folder(world, by_snapshot=True).verdicts
         try:
-            register.write_bytes(whole.replace(b"manufacture", b"manufactura", 1))
+            register.write_bytes(whole[:at] + b"0" + whole[at + 1 :])
             after = verify_folder(world, by_snapshot=True).verdicts
         finally:
             register.write_bytes(whole)
-        assert after["INVALID"] == before["INVALID"] + len(whole.splitlines())
+        assert after["INVALID"] == before["INVALID"] + certificates_in(whole)
 
-    def test_that_lost_its_last_line_is_refused_too(self, world: Path) -> None:
-        register = max((world / "snapshot").glob("CB*.jsonl"), key=lambda path: path.stat().st_size)
+    @pytest.mark.parametrize("change", ["without its last", "with its last twice"])
+    def test_with_a_line_less_or_more_is_refused_too(self, world: Path, change: str) -> None:
+        register = max((world / "snapshot").glob("CB*.lines"), key=lambda path: path.stat().st_size)
         whole = register.read_bytes()
+        last = whole[whole.rindex(b"\n", 0, -1) + 1 :]
+        before = verify_folder(world, by_snapshot=True).verdicts
         try:
-            register.write_bytes(whole[: whole[:-1].rindex(b"\n") + 1])
+            register.write_bytes(whole.removesuffix(last) if change == "without its last" else whole + last)
             after = verify_folder(world, by_snapshot=True).verdicts
         finally:
             register.write_bytes(whole)
-        assert after["INVALID"] >= len(whole.splitlines()) - 1
+        more = -1 if change == "without its last" else 1
+        assert after["INVALID"] == before["INVALID"] + certificates_in(whole) + more
+
+    def test_holds_the_content_of_every_certificate_that_its_body_signed(self, world: Path) -> None:
+        held = []
+        for register in sorted((world / "snapshot").glob("CB*.lines")):
+            lines = register.read_bytes().splitlines()
+            assert len(lines) < 30 or sum(line[:1] in b"={" for line in lines) * 4 < len(lines), register.name
+            held += list(contents_of(lines))
+        signed = [
+            jws.split(token.decode()).payload
+            for token, code in zip(tokens(world), truth(world).values(), strict=True)
+            if code != "INVALID"
+        ]
+        assert sorted(held) == sorted(signed)
 
     @pytest.mark.parametrize(("member", "code"), [({"exp": 1}, "EXPIRED"), ({"nbf": 4_000_000_000}, "NOT_YET_VALID")])
     def test_narrows_its_dates_like_a_certificate_by_itself(

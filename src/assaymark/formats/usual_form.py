@@ -128,6 +128,7 @@ class Certificate(_Form, rename={"context": "@context"}):
 
 _decode = msgspec.json.Decoder(Certificate).decode
 _encode = msgspec.json.Encoder().encode_into
+_decode_sites = msgspec.json.Decoder(list[_Site]).decode
 _again = bytearray(8192)
 
 
@@ -145,6 +146,14 @@ def read(content: bytes) -> Certificate:
     if _again != content:
         raise OtherForm
     return found
+
+
+def are_sites(part: bytes) -> bool:
+    """Tell whether a part is a list of sites in its one spelling."""
+    try:
+        return msgspec.json.encode(_decode_sites(part)) == part
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
 
 
 def repeated(found: Certificate) -> bytes:

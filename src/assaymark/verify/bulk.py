@@ -136,14 +136,14 @@ def _snapshot_tasks(folder: Path, moment: dt.datetime) -> list[Task]:
     try:
         with (place / "statements.jwt").open(encoding="ascii", errors="replace") as lines:
             statements = [read(line.strip(), resolver=resolver) for line in lines]
-        sizes = {one.name: (place / f"{Path(one.name).name}.jsonl").stat().st_size for one in statements}
+        sizes = {one.name: (place / f"{Path(one.name).name}.lines").stat().st_size for one in statements}
         rest = (place / "unlisted.jwt").stat().st_size
     except FileNotFoundError as error:
         raise BadRegister(f"{error.filename} is missing: this folder was made without snapshots.") from error
     except BadSnapshot as error:
         raise BadRegister(f"{place / 'statements.jwt'}: {error}") from error
     found = [
-        Task(str(folder), f"snapshot/{Path(one.name).name}.jsonl", 0, sizes[one.name], when, one) for one in statements
+        Task(str(folder), f"snapshot/{Path(one.name).name}.lines", 0, sizes[one.name], when, one) for one in statements
     ]
     found.sort(key=lambda task: -task.end)
     return [*found, Task(str(folder), "snapshot/unlisted.jwt", 0, rest, when)]
@@ -209,15 +209,15 @@ def _by_snapshot(task: Task, statement: Statement, judge: Judge) -> dict[str, in
         lines = iter(partial(file.readline, MOST_LINE), b"")
         for brief in Listed(judge, statement.issuer).judge(_hashed(lines, leaves)):
             counts[brief.code._value_] += 1
-    return counts if statement.covers(leaves) else {"INVALID": len(leaves)}
+    return counts if statement.covers(leaves) else {"INVALID": sum(counts.values())}
 
 
 def _hashed(lines: Iterable[bytes], leaves: list[bytes]) -> Iterator[bytes]:
-    """The contents of a register, each as it stands there, with its leaf added to the leaves."""
+    """The lines of a register, each as it stands there, with its leaf added to the leaves."""
     for line in lines:
-        content = line.removesuffix(b"\n")
-        leaves.append(sha256(b"\0" + content).digest())
-        yield content
+        bare = line.removesuffix(b"\n")
+        leaves.append(sha256(b"\0" + bare).digest())
+        yield bare
 
 
 def _lines(task: Task) -> Iterable[bytes]:

@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 import orjson
 
 from assaymark.core.trust import ScopeRow
-from assaymark.formats.usual_form import OtherForm, read, repeated
+from assaymark.formats.register_lines import FROM, INDEX, PROBES, UNTIL, BadLine, Pattern, values_of
+from assaymark.formats.usual_form import are_sites, read, repeated
 from assaymark.verify.many import (
     ALL_YES,
+    REFUSED,
     SUSPENDED,
     WITHDRAWN,
     YES,
+    Answered,
     Brief,
     Judge,
     Kinds,
@@ -49,46 +52,126 @@ class _Shared:
     outcomes: dict[bytes, Outcome] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """What certificates by one pattern have alike beside that: the lists that hold their status."""
+
+    pattern: Pattern
+    shared: _Shared
+    suspended: bytes
+    revoked: bytes
+
+
 class Listed:
-    """Judges the certificates of one body's register, whose content is known to be its word (`snapshot`)."""
+    """Judges the certificates of one body's register, whose lines are known to be its word (`snapshot`)."""
 
     def __init__(self, judge: Judge, issuer: str) -> None:
         self._judge, self._did = judge, issuer
-        self._eventful = judge.eventful.get(issuer)
+        self._eventful = judge.eventful.get(issuer, set())
         self._suspended = judge.bits_of(issuer, "suspension")
         self._revoked = judge.bits_of(issuer, "revocation")
         self._shared: dict[bytes, _Shared] = {}
+        self._periods: dict[tuple[bytes, bytes], Answered] = {}
 
-    def judge(self, contents: Iterable[bytes]) -> Iterator[Brief]:
-        """Judge certificates by their contents (JSON), each for itself."""
-        periods, read_rows, eventful = self._judge.periods.get, self._judge.rows.get, self._eventful
-        revoked_in, suspended_in = self._revoked, self._suspended
-        last, shared = b"", _Shared(b"")
-        for content in contents:
-            try:
-                found = read(content)
-                if (parts := repeated(found)) != last:  # most are like the one before
-                    shared = self._shared.get(parts) or self._new_shared(parts, content)
-                    last = parts
-                if eventful and found.id in eventful:
-                    raise Unusual
-                scope = bytes(found.credentialSubject.scope)
-                rows, kinds = read_rows(scope) or self._judge.rows_of(scope)
-                outcome = shared.covered.get(kinds)
-                if outcome is None or not plainly_covered(rows, shared.rows):
-                    outcome = shared.outcomes.get(scope) or self._new_outcome(shared, scope, content)
-                dates = found.validFrom, found.validUntil
-                in_force = periods(dates) or self._judge.period(*dates)
-                revoked, suspended = found.withdrawalStatus, found.credentialStatus
-                one, other = revoked.statusListIndex, suspended.statusListIndex
-                if revoked_in[revoked.statusListCredential][one >> 3] & (0x80 >> (one & 7)):
-                    in_force = WITHDRAWN
-                elif suspended_in[suspended.statusListCredential][other >> 3] & (0x80 >> (other & 7)):
-                    in_force = SUSPENDED
-                verdict = ALL_YES if in_force is YES and outcome is _BOTH else brief(in_force, *outcome)
-            except (OtherForm, Unusual, ValueError, KeyError, IndexError, TypeError, AttributeError):
-                verdict = self._judge.judge_content(content, issuer=self._did)
-            yield verdict
+    def judge(self, lines: Iterable[bytes]) -> Iterator[Brief]:
+        """Judge the certificates of a register, in the order of its lines (`formats.register_lines`)."""
+        pattern, alike = None, None
+        for line in lines:
+            if line.startswith(b"{"):
+                yield self._by_content(line)
+            elif line.startswith(b"="):
+                pattern = _pattern_of(line[1:])
+                alike = self._new_alike(pattern) if pattern else None
+            elif alike is not None:
+                yield self._by_values(line, alike)
+            elif pattern is not None:
+                yield self._filled(line, pattern)
+            else:
+                yield REFUSED
+
+    def _by_values(self, line: bytes, alike: _Alike) -> Brief:
+        try:
+            values = values_of(line)
+            texts, scope = values.texts, values.scope
+            if texts[0].decode() in self._eventful or not (values.sites == b"[]" or are_sites(values.sites)):
+                raise Unusual
+            rows, kinds = self._judge.rows.get(scope) or self._judge.rows_of(scope)
+            shared = alike.shared
+            outcome = shared.covered.get(kinds)
+            if outcome is None or not plainly_covered(rows, shared.rows):
+                outcome = shared.outcomes.get(scope) or self._new_outcome(shared, scope, alike.pattern.filled(values))
+            dates = texts[FROM], texts[UNTIL]
+            in_force = self._periods.get(dates) or self._new_period(dates)
+            index = int(texts[INDEX])
+            place, bit = index >> 3, 0x80 >> (index & 7)
+            if alike.revoked[place] & bit:
+                in_force = WITHDRAWN
+            elif alike.suspended[place] & bit:
+                in_force = SUSPENDED
+        except (Unusual, ValueError, IndexError):
+            return self._filled(line, alike.pattern)
+        return ALL_YES if in_force is YES and outcome is _BOTH else brief(in_force, *outcome)
+
+    def _by_content(self, content: bytes) -> Brief:
+        try:
+            found = read(content)
+            if found.id in self._eventful:
+                raise Unusual
+            shared = self._shared.get(parts := repeated(found)) or self._new_shared(parts, content)
+            scope = bytes(found.credentialSubject.scope)
+            outcome = shared.outcomes.get(scope) or self._new_outcome(shared, scope, content)
+            in_force = self._judge.period(found.validFrom, found.validUntil)
+            revoked, suspended = found.withdrawalStatus, found.credentialStatus
+            one, other = revoked.statusListIndex, suspended.statusListIndex
+            if self._revoked[revoked.statusListCredential][one >> 3] & (0x80 >> (one & 7)):
+                in_force = WITHDRAWN
+            elif self._suspended[suspended.statusListCredential][other >> 3] & (0x80 >> (other & 7)):
+                in_force = SUSPENDED
+        except (Unusual, ValueError, KeyError, IndexError):
+            return self._judge.judge_content(content, issuer=self._did)
+        return ALL_YES if in_force is YES and outcome is _BOTH else brief(in_force, *outcome)
+
+    def _filled(self, line: bytes, pattern: Pattern) -> Brief:
+        """Judge a certificate by its whole content, which pattern and values give."""
+        try:
+            return self._judge.judge_content(pattern.filled(values_of(line)), issuer=self._did)
+        except BadLine:
+            return REFUSED
+
+    def _new_alike(self, pattern: Pattern) -> _Alike | None:
+        """Weigh a pattern: filled with two sets of values it must be of the usual form, and mean these values.
+
+        Then so it is with any: texts stay between quotes, and no mark stands in a part that is not looked into.
+        """
+        try:
+            first, second = (read(pattern.filled(values)) for values in PROBES)
+            for found, values in zip((first, second), PROBES, strict=True):
+                texts = [text.decode() for text in values.texts]
+                told = [found.id, found.validFrom, found.validUntil, found.withdrawalStatus.statusListIndex]
+                if told != [texts[0], texts[FROM], texts[UNTIL], int(texts[INDEX])]:
+                    return None
+                if found.credentialStatus.statusListIndex != int(texts[INDEX]):
+                    return None
+                if bytes(found.credentialSubject.scope) != values.scope:
+                    return None
+            parts, lists = repeated(first), (first.credentialStatus, first.withdrawalStatus)
+            if parts != repeated(second):
+                return None
+            shared = self._shared.get(parts) or self._new_shared(parts, pattern.filled(PROBES[0]))
+            return _Alike(
+                pattern,
+                shared,
+                self._suspended[lists[0].statusListCredential],
+                self._revoked[lists[1].statusListCredential],
+            )
+        except (Unusual, ValueError, KeyError):
+            return None
+
+    def _new_period(self, dates: tuple[bytes, bytes]) -> Answered:
+        found = self._judge.period(dates[0].decode(), dates[1].decode())
+        if len(self._periods) < _MOST:
+            self._periods[dates] = found
+        return found
 
     def _new_shared(self, parts: bytes, content: bytes) -> _Shared:
         """Weigh what many certificates of the register share, by the whole rules of a signed one."""
@@ -114,3 +197,10 @@ class Listed:
         elif len(shared.outcomes) < _MOST:
             shared.outcomes[scope] = found
         return found
+
+
+def _pattern_of(text: bytes) -> Pattern | None:
+    try:
+        return Pattern(text)
+    except BadLine:
+        return None

@@ -170,7 +170,8 @@ class Judge:
         claims = orjson.loads(content)
         if orjson.dumps(claims) != content or not self._valid(claims):
             raise Unusual
-        if claims["issuer"]["id"] != issuer or claims["type"] != _TYPES:
+        by = claims["issuer"]
+        if not isinstance(by, dict) or by["id"] != issuer or claims["type"] != _TYPES:
             raise Unusual
         return cast(dict[str, Any], claims)
 
@@ -300,8 +301,12 @@ class Judge:
         """The rows of a scope, read once; raises `Unusual` for another spelling, and where editions have ends."""
         read = self.rows.get(scope)
         if read is None:
-            listed, ends = orjson.loads(scope), self.policy.edition_ends
-            rows = scope_rows_of(listed)
+            ends = self.policy.edition_ends
+            try:
+                listed = orjson.loads(scope)
+                rows = scope_rows_of(listed)
+            except (KeyError, TypeError, AttributeError, ValueError) as error:
+                raise Unusual from error
             if orjson.dumps(listed) != scope:
                 raise Unusual
             if any((row.standard, one) in ends for row in rows for one in row.editions):

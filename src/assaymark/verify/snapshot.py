@@ -1,8 +1,9 @@
 """Signed snapshots of a register: one signature over all of a body's certificates (RFC 6962 tree).
 
-A snapshot is a file with the content of one certificate a line, in the order of their status indexes, and a signed
-statement of its root (``snapshot+jwt``: iss, name, asOf, size, root). When the root of the lines is the signed one,
-each line is its body's word, and no signature of its own needs to be checked.
+A snapshot is a file with the certificates of a body in the order of their status indexes, as lines that give the
+content of each (`formats.register_lines`), and a signed statement of the root of its lines (``snapshot+jwt``: iss,
+name, asOf, size, root). When the root of the lines is the signed one, each content is its body's word, and no signature
+of its own needs to be checked.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ class Statement:
         return len(leaves) == self.size and root_of(leaves) == self.root
 
 
-def leaf(content: bytes) -> bytes:
-    """The leaf hash of a certificate's content (RFC 6962 section 2.1)."""
-    return sha256(b"\0" + content).digest()
+def leaf(line: bytes) -> bytes:
+    """The leaf hash of a line (RFC 6962 section 2.1)."""
+    return sha256(b"\0" + line).digest()
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:

@@ -6,7 +6,7 @@ chain.jwt                accreditations and recognitions, one signed token a lin
 status.jwt               every issuer's status lists at the moment of the world
 logs.jwt                 the status events of accreditations and recognitions
 certificates-00000.jwt   one signed certificate a line
-snapshot/<body>.jsonl, snapshot/statements.jwt   the content of each body's register, and its signed root
+snapshot/<body>.lines, snapshot/statements.jwt   the content of each body's register, and its signed root
 truth.json               {"certificates": N, "verdicts": {CODE: COUNT}}
 truth-00000.tsv          number, code
 events.jsonl             what happened to whom: effective and recorded
@@ -29,6 +29,7 @@ import orjson
 from assaymark.core.attestation import StatusEvent
 from assaymark.formats.bundle import Bundle, write_bundle
 from assaymark.formats.moments import instant
+from assaymark.formats.register_lines import lines_of
 from assaymark.formats.status_list import SIZE, issue_status_list
 from assaymark.formats.status_log import issue_status_log
 from assaymark.formats.trust_list import write_trust_list
@@ -81,7 +82,7 @@ def make(folder: Path, *, certificates: int, seed: int, jobs: int, done: Callabl
     _write_json(folder / "truth.json", {"certificates": certificates, "verdicts": found})
     (folder / "trust.json").write_bytes(write_trust_list(making.anchors(plan)))
     shards = [_shard_name(number) for number in range(len(starts))]
-    world = {"type": "AssaymarkWorld", "version": 1, "certificates": certificates, "seed": seed}
+    world = {"type": "AssaymarkWorld", "version": 2, "certificates": certificates, "seed": seed}
     _write_json(folder / "world.json", world | {"at": instant(AT), "shard": SHARD, "shards": shards})
     return found
 
@@ -232,9 +233,13 @@ def _sign_snapshot(work: tuple[Path, int, int, int]) -> str:
     folder, certificates, seed, number = work
     body = _plan(certificates, seed).certifiers[number].body
     place = folder / "snapshot"
-    _join(place, body.code, f"{body.code}.jsonl")
-    with (place / f"{body.code}.jsonl").open("rb") as lines:
-        leaves = [snapshot.leaf(line.rstrip(b"\n")) for line in lines]
+    _join(place, body.code, f"{body.code}.contents")
+    leaves = []
+    with (place / f"{body.code}.contents").open("rb") as file, (place / f"{body.code}.lines").open("wb") as out:
+        for line in lines_of(content.rstrip(b"\n") for content in file):
+            leaves.append(snapshot.leaf(line))
+            out.write(line + b"\n")
+    (place / f"{body.code}.contents").unlink()
     return snapshot.sign(leaves, name=body.code, key=body.key, at=AT)
 
 
