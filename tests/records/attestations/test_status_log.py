@@ -121,8 +121,8 @@ class TestTheLogOfAnIssuer:
     def test_of_one_attestation_is_proven_under_the_issuers_checkpoint(self, chain: Chain, wide: Attestation) -> None:
         chain.decide(wide, DecisionKind.SUSPEND, at=NOW - 3 * DAY)
         found = opened(export.status_log(again("NC-WIDE"), at=NOW))
-        key = log.verifier_key(chain.northfield)
-        assert found.checkpoint == note.open_checkpoint(found.note, keys=[key])
+        keys = log.verifier_keys(chain.northfield)
+        assert found.checkpoint == note.open_checkpoint(found.note, keys=keys)
         assert found.checkpoint is not None
         assert found.checkpoint.root == log.tree_of(chain.northfield.pk).root()
         assert [event.event.value for event in found.events] == ["issued", "suspended"]

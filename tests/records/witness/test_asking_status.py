@@ -36,14 +36,7 @@ def happens(issuer: Organisation, *, times: int = 1) -> None:
     with transaction.atomic(), organisation_scope(issuer.pk):
         row = Attestation.objects.filter(organisation=issuer).get()
         for _ in range(times):
-            log.append(
-                organisation_id=issuer.pk,
-                attestation=row,
-                target="https://qms.example/c/1/",
-                event=StatusEventKind.SUSPENDED,
-                effective_from=AT,
-                at=AT,
-            )
+            log.tell(row, StatusEventKind.SUSPENDED, effective_from=AT, at=AT)
     log.sign(issuer.pk)
 
 
@@ -101,7 +94,7 @@ class TestTheStatusLogOfABody:
         assert not ask_all_of_status(known.pk, at=LATER, post=nobody)
         with organisation_scope(known.pk):
             (row,) = Witness.objects.all()
-        assert row.problem.startswith("Of the status log: it answered 422")
+        assert row.problem.startswith("Of the status log: It answered 422")
         assert cosigned_sizes(known) == []
 
     def test_without_events_asks_nobody(self, known: Organisation) -> None:

@@ -19,7 +19,7 @@ class TestTheStatusLogOfAnIssuer:
         held = client.get("/status-log/northfield/checkpoint")
         leaves = client.get("/status-log/northfield/leaves")
         assert held["Content-Type"] == leaves["Content-Type"] == "text/plain; charset=utf-8"
-        checkpoint = note.open_checkpoint(held.content.decode(), keys=[log.verifier_key(chain.northfield)])
+        checkpoint = note.open_checkpoint(held.content.decode(), keys=log.verifier_keys(chain.northfield))
         hashes = [base64.b64decode(line) for line in leaves.content.split()]
         assert (checkpoint.size, checkpoint.root) == (len(hashes), journal.tree_root(hashes))
 

@@ -24,7 +24,7 @@ from assaymark.core.trust import Containment, ScopeRow, evaluate_scope
 from assaymark.formats.multibase import digest_multibase
 from assaymark.formats.status_list import SIZE
 from assaymark.records.actions import action
-from assaymark.records.attestations import export, identity, log, queries
+from assaymark.records.attestations import export, log, queries
 from assaymark.records.attestations.anchors import trust_anchor as trust_anchor
 from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent
 from assaymark.records.journal.actions import append
@@ -148,7 +148,7 @@ def carry_out(
         _add_event(row, event, effective=effective_from, at=at, reason=reason, decision_id=decision_id, signed=reduced)
     if signed and decision is not DecisionKind.REDUCE:
         begins = _moment(signed.effective_from or effective_from, at=at)
-        _log(row, StatusEventKind.REISSUED, effective_from=begins, at=at, reason=reason, signed=signed)
+        log.tell(row, StatusEventKind.REISSUED, effective_from=begins, at=at, reason=reason, signed=signed)
     _tell(
         row,
         f"attestations.{decision.value}",
@@ -173,7 +173,7 @@ def sign_again(*, attestation_id: UUID, at: dt.datetime, reason: str) -> Attesta
     scope = tuple(line.facts() for line in Scope.objects.filter(attestation=row))
     signed = _sign_issue(row, scope=scope, decision_id=new_id(), decided_on=former.decided_on, at=at)
     begins = _moment(signed.effective_from or row.original_issue, at=at)
-    _log(row, StatusEventKind.REISSUED, effective_from=begins, at=at, reason=reason, signed=signed)
+    log.tell(row, StatusEventKind.REISSUED, effective_from=begins, at=at, reason=reason, signed=signed)
     _tell(row, "attestations.signed_again", by=None, at=at, after={"revision": str(row.revision)}, reason=reason)
     return row
 
@@ -324,30 +324,7 @@ def _add_event(
         reason=reason,
         decision_id=decision_id,
     )
-    _log(row, event, effective_from=moment, at=at, reason=reason, signed=signed)
-
-
-def _log(
-    row: Attestation,
-    event: StatusEventKind,
-    *,
-    effective_from: dt.datetime,
-    at: dt.datetime,
-    reason: str,
-    signed: Issue | None,
-) -> None:
-    """Tell it in the issuer's status log. signed: the document that counts from then on."""
-    log.append(
-        organisation_id=row.organisation_id,
-        attestation=row,
-        target=identity.address_of(row),
-        event=event,
-        effective_from=effective_from,
-        at=at,
-        reason=reason,
-        revision=signed.revision if signed else 0,
-        digest=signed.digest if signed else "",
-    )
+    log.tell(row, event, effective_from=moment, at=at, reason=reason, signed=signed)
 
 
 def _tell(

@@ -62,33 +62,35 @@ def verifier_keys(issuer: Organisation) -> list[note.VerifierKey]:
     return [note.VerifierKey(origin(issuer.slug), public) for public in identity.public_keys_of(issuer)]
 
 
-def append(
-    *,
-    organisation_id: UUID,
-    attestation: Attestation,
-    target: str,
+def tell(
+    row: Attestation,
     event: StatusEventKind,
+    *,
     effective_from: dt.datetime,
     at: dt.datetime,
     reason: str = "",
-    revision: int = 0,
-    digest: str = "",
+    signed: Issue | None = None,
 ) -> StatusLeaf:
-    """Add one event to an issuer's log. Runs in the transaction of what it tells, in the issuer's scope."""
-    lock_journal(organisation_id)
-    index = StatusLeaf.objects.filter(organisation_id=organisation_id).count()
-    told = StatusEvent(index + 1, event, effective_from, at, reason, revision, digest)
-    body = leaf_body(told, target=target, salt=secrets.token_bytes(16))
-    row: StatusLeaf = StatusLeaf.objects.create(
-        organisation_id=organisation_id,
+    """Add one event about an attestation to its issuer's log. signed: the document that counts from then on.
+
+    Runs in the transaction of what it tells, in the issuer's scope.
+    """
+    lock_journal(row.organisation_id)
+    index = StatusLeaf.objects.filter(organisation_id=row.organisation_id).count()
+    target, named = identity.address_of(row), (signed.revision, signed.digest) if signed else (0, "")
+    body = leaf_body(
+        StatusEvent(index + 1, event, effective_from, at, reason, *named), target=target, salt=secrets.token_bytes(16)
+    )
+    leaf: StatusLeaf = StatusLeaf.objects.create(
+        organisation_id=row.organisation_id,
         index=index,
-        attestation=attestation,
+        attestation=row,
         target=target,
         body=body,
         leaf=journal.leaf_hash(body),
     )
-    transaction.on_commit(partial(sign, organisation_id))
-    return row
+    transaction.on_commit(partial(sign, row.organisation_id))
+    return leaf
 
 
 def sign(organisation_id: UUID) -> StatusCheckpoint | None:
@@ -205,28 +207,14 @@ def _catch_up_with(row: Attestation) -> None:
         signed = None
         if told.decision_id and told.event in ("issued", "scope-reduced"):
             signed = issues.pop(told.decision_id, None)
-        _tell_again(row, StatusEventKind(told.event), told.effective_from, told.recorded_at, told.reason, signed)
+        tell(
+            row,
+            StatusEventKind(told.event),
+            effective_from=told.effective_from,
+            at=told.recorded_at,
+            reason=told.reason,
+            signed=signed,
+        )
     for issue in sorted(issues.values(), key=lambda one: one.revision):
         begins = dt.datetime.combine(issue.effective_from or row.original_issue, dt.time(), dt.UTC)
-        _tell_again(row, StatusEventKind.REISSUED, begins, issue.issued_at, "", issue)
-
-
-def _tell_again(
-    row: Attestation,
-    event: StatusEventKind,
-    effective_from: dt.datetime,
-    at: dt.datetime,
-    reason: str,
-    signed: Issue | None,
-) -> None:
-    append(
-        organisation_id=row.organisation_id,
-        attestation=row,
-        target=identity.address_of(row),
-        event=event,
-        effective_from=effective_from,
-        at=at,
-        reason=reason,
-        revision=signed.revision if signed else 0,
-        digest=signed.digest if signed else "",
-    )
+        tell(row, StatusEventKind.REISSUED, effective_from=begins, at=issue.issued_at, signed=issue)

@@ -63,12 +63,10 @@ def _ask(row: Witness, checkpoint: Checkpoint, *, at: datetime, post: Post) -> b
     key = WitnessKey.parse(row.key)
     if Cosignature.objects.filter(checkpoint=checkpoint, witness=key.name).exists():
         return True
-    row.asked_at, row.problem = at, ""
-    try:
+
+    def asked() -> None:
         line = _line(row, checkpoint, at=at, post=post)
-        sighted = sightings(checkpoint.note + line, keys=[key])
-        if len(sighted) != 1:
-            raise NotCosigned("It answered without its cosignature.")
+        seen_at = time_in(checkpoint.note, line, key=key)
         with transaction.atomic():
             Cosignature.objects.create(
                 organisation_id=row.organisation_id,
@@ -76,17 +74,34 @@ def _ask(row: Witness, checkpoint: Checkpoint, *, at: datetime, post: Post) -> b
                 witness=key.name,
                 key=row.key,
                 line=line,
-                at=sighted[0].at,
+                at=seen_at,
             )
-        row.epoch, row.size, row.seen_at = checkpoint.epoch, checkpoint.size, sighted[0].at
-    except NotCosigned as reason:
-        row.problem = str(reason)[:300]
-    except BadNote as error:
-        row.problem = f"Its answer is no cosignature: {error}."[:300]
-    except (OSError, ValueError) as error:
-        row.problem = f"It could not be reached: {error}."[:300]
+        row.epoch, row.size, row.seen_at = checkpoint.epoch, checkpoint.size, seen_at
+
+    row.asked_at, row.problem = at, problem_of(asked)
     row.save(update_fields=["asked_at", "problem", "epoch", "size", "seen_at"])
     return not row.problem
+
+
+def problem_of(asked: Callable[[], None]) -> str:
+    """Why a witness did not cosign, in a sentence; empty when it did."""
+    try:
+        asked()
+    except NotCosigned as reason:
+        return str(reason)[:300]
+    except BadNote as error:
+        return f"Its answer is no cosignature: {error}."[:300]
+    except (OSError, ValueError) as error:
+        return f"It could not be reached: {error}."[:300]
+    return ""
+
+
+def time_in(note: str, line: str, *, key: WitnessKey) -> datetime:
+    """When the witness says that it saw the checkpoint; raises NotCosigned, and BadNote for a wrong line."""
+    sighted = sightings(note + line, keys=[key])
+    if len(sighted) != 1:
+        raise NotCosigned("It answered without its cosignature.")
+    return sighted[0].at
 
 
 def _line(row: Witness, checkpoint: Checkpoint, *, at: datetime, post: Post) -> str:

@@ -15,13 +15,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from assaymark.core.growing_tree import GrowingTree
-from assaymark.formats.cosignature import Request, WitnessKey, sightings
-from assaymark.formats.note import BadNote
+from assaymark.formats.cosignature import Request, WitnessKey
 from assaymark.records.attestations import log
 from assaymark.records.attestations.models import StatusCheckpoint, StatusCosignature
 from assaymark.records.scope import organisation_scope
 from assaymark.records.witness import actions
-from assaymark.records.witness.asking import NotCosigned, Post, own_line, post_to, size_in
+from assaymark.records.witness.asking import NotCosigned, Post, own_line, post_to, problem_of, size_in, time_in
 from assaymark.records.witness.models import Witness
 
 
@@ -43,12 +42,10 @@ def _ask(row: Witness, checkpoint: StatusCheckpoint, tree: GrowingTree, *, at: d
     if seen.filter(checkpoint=checkpoint).exists():
         return True
     old = seen.aggregate(size=Max("checkpoint__size"))["size"] or 0
-    problem = ""
-    try:
+
+    def asked() -> None:
         line = _line(row, checkpoint, tree, old=old, at=at, post=post)
-        sighted = sightings(checkpoint.note + line, keys=[key])
-        if len(sighted) != 1:
-            raise NotCosigned("It answered without its cosignature.")
+        seen_at = time_in(checkpoint.note, line, key=key)
         with transaction.atomic():
             StatusCosignature.objects.create(
                 organisation_id=row.organisation_id,
@@ -56,14 +53,10 @@ def _ask(row: Witness, checkpoint: StatusCheckpoint, tree: GrowingTree, *, at: d
                 witness=key.name,
                 key=row.key,
                 line=line,
-                at=sighted[0].at,
+                at=seen_at,
             )
-    except NotCosigned as reason:
-        problem = str(reason)
-    except BadNote as error:
-        problem = f"its answer is no cosignature: {error}."
-    except (OSError, ValueError) as error:
-        problem = f"it could not be reached: {error}."
+
+    problem = problem_of(asked)
     if problem and not row.problem:
         row.problem = f"Of the status log: {problem}"[:300]
         row.save(update_fields=["problem"])
@@ -83,8 +76,8 @@ def _line(row: Witness, checkpoint: StatusCheckpoint, tree: GrowingTree, *, old:
         if status == HTTPStatus.OK:
             return own_line(text, WitnessKey.parse(row.key))
         if status != HTTPStatus.CONFLICT:
-            raise NotCosigned(f"it answered {status}: {' '.join(text.split())[:160]}")
+            raise NotCosigned(f"It answered {status}: {' '.join(text.split())[:160]}")
         old = size_in(text)
         if old > checkpoint.size:
-            raise NotCosigned(f"it saw {old} events, and the log has {checkpoint.size}.")
-    raise NotCosigned("it saw another history of it.")
+            raise NotCosigned(f"It saw {old} events, and the log has {checkpoint.size}.")
+    raise NotCosigned("It saw another history of it.")
