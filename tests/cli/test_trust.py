@@ -61,6 +61,13 @@ class TestImport:
             {"errors": [{"anchor": 1, "message": "it succeeds itself"}]},
         )
 
+    def test_says_what_of_the_file_it_does_not_take_in(self, tmp_path: Path) -> None:
+        path = tmp_path / "anchors.json"
+        path.write_text(json.dumps({"type": "AssaymarkTrustList", "version": 1, "anchors": [FORUM], "witnesses": []}))
+        done = run("import", path)
+        assert done.exit_code == 0
+        assert done.stderr == "Only anchors are taken in; left aside: witnesses.\n"
+
     def test_of_no_list_at_all_says_so(self, tmp_path: Path) -> None:
         path = tmp_path / "anchors.json"
         path.write_text("nonsense")

@@ -84,11 +84,12 @@ def import_(file: Path, replace_all: bool, as_json: bool) -> None:
     """
     from django.utils import timezone
 
-    from assaymark.formats.trust_list import BadTrustList
+    from assaymark.formats.trust_list import BadTrustList, other_members
     from assaymark.records.attestations.anchors import import_list
 
+    data = file.read_bytes()
     try:
-        done = import_list(data=file.read_bytes(), file=file.name, at=timezone.now(), replace_all=replace_all)
+        done = import_list(data=data, file=file.name, at=timezone.now(), replace_all=replace_all)
     except BadTrustList as error:
         if as_json:
             click.echo(json.dumps({"errors": [{"anchor": n, "message": why} for n, why in error.errors]}))
@@ -102,6 +103,8 @@ def import_(file: Path, replace_all: bool, as_json: bool) -> None:
         for name in those:
             click.echo(f"{verb:<8} {name}")
     click.echo(f"{done.unchanged} unchanged.")
+    if others := other_members(data):
+        click.echo(f"Only anchors are taken in; left aside: {', '.join(others)}.", err=True)
 
 
 @trust.command("list")

@@ -82,6 +82,12 @@ def read_trust_list(data: bytes) -> tuple[Anchor, ...]:
     return tuple(anchors)
 
 
+def other_members(data: bytes) -> tuple[str, ...]:
+    """Return what a list holds beside its anchors, such as witnesses; its readers are elsewhere."""
+    document = strict_json.loads(data)
+    return tuple(sorted(set(document) - {"type", "version", "anchors"})) if isinstance(document, dict) else ()
+
+
 def _anchor(row: object) -> Anchor:
     """Read one entry; raises ``ValueError`` that says what is wrong with it."""
     if not isinstance(row, dict) or not isinstance(row.get("did"), str) or not row["did"].startswith("did:"):
