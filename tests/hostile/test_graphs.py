@@ -16,7 +16,7 @@ from assaymark.formats.credential_claims import certificate_claims, recognition_
 from assaymark.formats.multibase import base58_encode
 from assaymark.verify import CertificateVerdict, Code
 from tests.hostile.attack import MEGABYTES, NO, SECONDS, UNKNOWN, YES, bundled, judge
-from tests.trust_cast import ACCREDITATION, CERTIFICATE, HANSE, NORDWERK, Chain
+from tests.trust_cast import ACCREDITATION, CERTIFICATE, HANSE, NORDWERK, STRANGER, Chain
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="the bounds are the system's")]
 
@@ -130,7 +130,7 @@ class TestAPoisonGraph:
             for n in range(24)
         ]
         with Work() as work:
-            verdict = once(bundled(parents=many, signer=NORDWERK))
+            verdict = once(bundled(parents=many, signer=STRANGER))
         assert verdict.answer is NO
         assert work.seconds < SECONDS
 
