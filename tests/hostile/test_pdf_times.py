@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from assaymark.formats.pdf_signature import BadPdf, SignedPdf, read_signed_pdf, renew_timestamp
 from assaymark.verify import Answer, CertificateVerdict, Input, Policy, verify
+from tests.hostile.attack import forgery
 from tests.pdf_cast import CHANGES, certificate, certificate_by, updated
 from tests.timestamp_cast import Authority, chronos, unknown
 from tests.trust_cast import ANCHORS, NOW
@@ -126,3 +127,12 @@ class TestUpdatesThatAreBombs:
             writer.update_container(first)
 
         assert judge(updated(certificate("B-T"), change)).authentic.answer is Answer.NO
+
+    @pytest.mark.parametrize("text", ["a", "<?", "<a:Producer>", "a:", "=", '="', "<a:b='", "xmlns:"])
+    def test_a_description_that_is_one_long_riddle_is_read_once(self, text: str) -> None:
+        def change(writer: IncrementalPdfFileWriter) -> None:
+            riddle = generic.StreamObject(stream_data=(text * 300_000)[:300_000].encode())
+            writer.root[pdf_name("/Metadata")] = writer.add_object(riddle)
+            writer.update_root()
+
+        assert "the description of the document was changed" in forgery(updated(certificate("B-T"), change))

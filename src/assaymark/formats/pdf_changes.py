@@ -24,8 +24,12 @@ _UPWARDS = ("/Parent", "/P", "/Prev")
 _APART = ("/Pages", "/AcroForm", "/Names", "/AF", "/DSS", "/Metadata", "/Extensions", "/Version", "/MarkInfo")
 # Every program that writes a file sets these; they say nothing about the document.
 _OF_WRITING = ("/ModDate", "/Producer")
-_WRITTEN = re.compile(r'<(\w+:Producer)>[^<]*</\1>|\w+:Producer="[^"]*"|xmlns:\w+="[^"]*"|<\?.*?\?>', re.DOTALL)
-_SAID = re.compile(r'>([^<>]+)<|[\w:]+=(?:"([^"]*)"|\'([^\']*)\')')
+# Bounded on purpose: a stranger's text must not make these look at it again and again.
+_WRITTEN = re.compile(
+    r'<(\w{1,40}:Producer)>[^<]{0,500}</\1>|\w{1,40}:(?:Producer|xmptk)="[^"]{0,500}"|xmlns:\w{1,40}="[^"]{0,500}"'
+    r"|<\?[^>]{0,500}\?>"
+)
+_SAID = re.compile(r'>([^<>]+)<|[\w:]{1,80}=(?:"([^"]*)"|\'([^\']*)\')')
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)?")
 _PAGE_APART = ("/Annots", "/Parent", "/Contents", "/Type")
 
