@@ -1,4 +1,4 @@
-"""Libraries that others wrote accept what this product writes, and refuse it once it is changed.
+"""Libraries of others accept what this product writes, refuse it once it is changed, and write what it reads.
 
 Embedded proofs: openvc-core. Tokens: PyJWT for the signature, since openvc-core reads the older form only, with a claim
 ``vc`` that VC-JOSE-COSE forbids.
@@ -13,15 +13,30 @@ from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from openvc.errors import OpenvcError
-from openvc.proof.di_jcs import EddsaJcsProofSuite
+from openvc.keys import Ed25519SigningKey, P256SigningKey, P384SigningKey
+from openvc.proof.di_jcs import EcdsaJcsProofSuite, EddsaJcsProofSuite
+from openvc.status.bitstring import decode_bitstring, new_bitstring, set_status_bit
+from openvc.status.issue import build_status_list_credential
 from openvc.verify import VerificationPolicy, verify_credential
 
 from assaymark.core.attestation import CertificateContent
-from assaymark.formats.credential import issue_certificate_credential, issue_recognition_credential, sign_credential
+from assaymark.formats import data_integrity, jws, secured
+from assaymark.formats.credential import (
+    BadCredential,
+    issue_certificate_credential,
+    issue_recognition_credential,
+    read_credential,
+    sign_credential,
+)
 from assaymark.formats.credential_claims import certificate_claims, recognition_claims
+from assaymark.formats.did import KeyResolver, key_id
+from assaymark.formats.keys import KeyKind, PublicKey, ed25519, from_jwk, multikey
 from assaymark.formats.multibase import base64url_encode
+from assaymark.formats.status_list import decode, encode, status_list_from
 from tests.trust_cast import ACCREDITATION, CERTIFICATE, HANSE, NORDWERK, NOW
 
 POLICY = VerificationPolicy(require_status=False)
@@ -54,7 +69,75 @@ class TestTheIndependentLibrary:
             verify_credential(document, policy=POLICY)
 
 
+class TestWhatTheIndependentLibraryWrites:
+    """Certificates that others sign are read; what is changed afterwards is seen."""
+
+    @pytest.mark.parametrize(
+        ("make", "suite"),
+        [
+            (Ed25519SigningKey, EddsaJcsProofSuite),
+            (P256SigningKey, EcdsaJcsProofSuite),
+            (P384SigningKey, EcdsaJcsProofSuite),
+        ],
+    )
+    def test_with_an_embedded_proof_is_read(self, make: Any, suite: Any) -> None:
+        key = make.generate("key")
+        did = "did:key:" + multikey(from_jwk(key.public_jwk()))
+        claims = certificate_claims(CERTIFICATE)
+        claims["issuer"]["id"] = did
+        document = suite().add_proof(claims, signing_key=key, verification_method=key_id(did), created=NOW)
+        read = read_credential(json.dumps(document), resolver=KeyResolver())
+        assert (read.issuer, read.number, read.signed_at) == (did, CERTIFICATE.number, NOW)
+        for change in ({"name": "x"}, {"@context": [*document["@context"], "https://x.example/"]}):
+            with pytest.raises(BadCredential, match="does not fit"):
+                read_credential(json.dumps(document | change), resolver=KeyResolver())
+
+    def test_is_a_status_list_that_is_read(self) -> None:
+        bits = new_bitstring(131_072)
+        set_status_bit(bits, 33, 1)
+        claims = build_status_list_credential(
+            id="https://hanse.example/status/suspension",
+            issuer=HANSE.did,
+            bitstring=bits,
+            status_purpose="suspension",
+            valid_from=NOW,
+            valid_until=NOW + dt.timedelta(days=7),
+            ttl=300_000,
+        )
+        for text in (
+            data_integrity.sign(claims, key=HANSE, created=NOW),
+            jws.sign(json.dumps(claims).encode(), signer=HANSE, typ="vc+jwt", cty="vc"),
+        ):
+            found = status_list_from(secured.check(text, resolver=KeyResolver()))
+            assert [index for index in range(64) if found.is_set(index)] == [33]
+            assert (found.purpose, found.written) == ("suspension", NOW)
+
+    def test_agrees_with_ours_about_a_list_that_we_write(self) -> None:
+        packed = encode([0, 33, 131_071])
+        assert bytes(decode_bitstring(packed)) == decode(packed)
+
+
 class TestTheTokenLibrary:
+    @pytest.mark.parametrize("algorithm", ["ES256", "ES384", "EdDSA"])
+    def test_writes_certificates_that_are_read(self, algorithm: str) -> None:
+        private: Any
+        if algorithm == "EdDSA":
+            private = Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\x07")
+            public = ed25519(private.public_key().public_bytes_raw())
+        else:
+            private = ec.derive_private_key(7, ec.SECP256R1() if algorithm == "ES256" else ec.SECP384R1())
+            form = (serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
+            kind = KeyKind.P256 if algorithm == "ES256" else KeyKind.P384
+            public = PublicKey(kind, private.public_key().public_bytes(*form))
+        did = "did:key:" + multikey(public)
+        claims = certificate_claims(CERTIFICATE)
+        claims["issuer"]["id"] = did
+        token = jwt.encode(claims, private, algorithm=algorithm, headers={"typ": "vc+jwt", "cty": "vc"})
+        assert read_credential(token, resolver=KeyResolver()).issuer == did
+        changed = jwt.encode(claims | {"name": "x"}, private, algorithm=algorithm, headers={"typ": "vc+jwt"})
+        with pytest.raises(BadCredential, match="does not fit"):
+            read_credential(".".join((*changed.split(".")[:2], token.split(".")[2])), resolver=KeyResolver())
+
     def test_accepts_a_certificate_and_an_accreditation(self) -> None:
         certificate = issue_certificate_credential(CERTIFICATE, key=HANSE)
         accreditation = issue_recognition_credential(ACCREDITATION, key=NORDWERK)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -146,7 +146,7 @@ def _outcomes(
         if claim.suite == EDDSA_RDFC:
             continue
         try:  # one after the other: the first bad one ends it
-            found[number] = _held(claim, _messages(document, [claim], made)[0])
+            found[number] = _plainly_held(document, claim, made)
         except UnsupportedProof as error:
             found[number] = error
     graphs = {number: claim for number, claim in claims.items() if claim.suite == EDDSA_RDFC}
@@ -216,6 +216,21 @@ def _held(claim: _Claim, message: bytes) -> Proven:
     if not claim.key.key.holds(message=message, signature=claim.signature):
         raise BadProof("the signature does not fit the content: something was changed, or another key signed")
     return Proven(claim.controller, claim.key, claim.suite, claim.created, claim.expires)
+
+
+def _plainly_held(document: dict[str, Json], claim: _Claim, made: dict[tuple[str, str], bytes]) -> Proven:
+    """Check a signature over canonical JSON.
+
+    Signers that follow an earlier draft sign the document's contexts among the terms of the proof and do not repeat
+    them in it: what is signed is the same, and both forms are tried.
+    """
+    try:
+        return _held(claim, _messages(document, [claim], made)[0])
+    except BadProof:
+        if "@context" in claim.proof or "@context" not in document:
+            raise
+        drafted = replace(claim, proof=claim.proof | {"@context": document["@context"]})
+        return _held(drafted, _messages(document, [drafted], made)[0])
 
 
 def _suite(proof: dict[str, Json]) -> str:
