@@ -15,6 +15,7 @@ from assaymark.adapters.keys import SigningKey
 from assaymark.core.attestation import CertificateContent, StatusEventKind
 from assaymark.formats import jws
 from assaymark.formats.credential_claims import certificate_claims
+from assaymark.formats.register_lines import VALUES, BadLine, Pattern, lines_of, values_of
 from assaymark.verify import listed as module
 from assaymark.verify.listed import Listed
 from assaymark.verify.many import Brief, Judge
@@ -176,3 +177,126 @@ class TestARegister:
         assert codes == ["VALID", "OUT_OF_SCOPE", "OUT_OF_SCOPE", "OUT_OF_SCOPE"] * 4
         assert len(listed._shared) == 2
         assert all(len(shared.outcomes) == 2 for shared in listed._shared.values())
+
+
+def by_values(content: CertificateContent) -> list[bytes]:
+    """A register whose last line is this certificate's values."""
+    others = (replace(content, number=f"HC-{n}", credential_id=f"https://hanse.example/c/{n}") for n in (1, 2))
+    lines = list(lines_of(orjson.dumps(certificate_claims(one)) for one in (*others, content)))
+    assert [line[:1] in b"={" for line in lines] == [True, True, False, False]
+    return lines
+
+
+class TestACertificateByValues:
+    @pytest.mark.parametrize("events", [False, True])
+    @pytest.mark.parametrize("state", ["", "suspended", "withdrawn"])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            CERTIFICATE,
+            replace(CERTIFICATE, valid_until=dt.date(2026, 11, 23)),
+            replace(CERTIFICATE, valid_from=dt.date(2026, 11, 25)),
+            beyond(iaf=frozenset({"28"})),
+            beyond(iaf=frozenset()),
+            beyond(countries=frozenset({"DE", "FR"})),
+            beyond(editions=frozenset({"2008"})),
+            replace(CERTIFICATE, scope=()),
+            replace(CERTIFICATE, sites=CERTIFICATE.sites * 2),
+            replace(CERTIFICATE, status=replace(CERTIFICATE.status, index=131_072)),
+            replace(CERTIFICATE, status=replace(CERTIFICATE.status, suspension_list="https://elsewhere.example/s")),
+        ],
+    )
+    def test_has_the_verdict_of_its_content(self, content: CertificateContent, state: str, events: bool) -> None:
+        chain = Chain()
+        chain.of_certificate.events = [event(1, StatusEventKind.ISSUED, CERTIFICATE.valid_from)]
+        if state:
+            setattr(chain.of_certificate, state, True)
+        known = judge(chain=chain, events=events)
+        *_, found = Listed(known, HANSE.did).judge(by_values(content))
+        assert found == known.judge(token(orjson.dumps(certificate_claims(content))))
+
+    LISTS = b'"https://hanse.example/status/'
+    IN = b',"statusListCredential":' + LISTS
+    CHANGES = (
+        ("a second mark for a value", b'"revision":1', b'"revision":\x19'),
+        ("a mark in the name of a member", b'"publicPage"', b'"\x14"'),
+        ("a mark in the name of a member of the issuer", b'"country":"DE","rec', b'"\x14":"DE","rec'),
+        ("a mark in the issuer", b'"name":"Hanse Cert GmbH"', b'"name":"\x11"'),
+        ("another issuer", HANSE.did.encode(), STRANGER.did.encode()),
+        ("a mark in the type", b'"VerifiableCredential"', b'"\x14"'),
+        ("a mark in a context", b"https://w3id.org/assaymark/trust/v1", b"\x0e"),
+        ("no mark for the last day", b'"validUntil":"\x16"', b'"validUntil":"2020-01-01T00:00:00Z"'),
+        ("the last day where the first belongs", b'"validFrom":"\x15"', b'"validFrom":"\x16"'),
+        ("half a date", b'"validUntil":"\x16"', b'"validUntil":"\x16Z"'),
+        ("no mark for one index", b"\x19" + IN + b"s", b"9" + IN + b"s"),
+        ("no mark for the other", b"\x19" + IN + b"r", b"9" + IN + b"r"),
+        ("an index of more digits", b'"statusListIndex":\x19', b'"statusListIndex":1\x19'),
+        ("a mark in a list's address", LISTS + b"r", b'"https://hanse.example/\x14/r'),
+        ("another purpose", b'"statusPurpose":"revocation"', b'"statusPurpose":"suspension"'),
+        ("entries of several bits", b'"statusPurpose":"revocation"', b'"statusPurpose":"revocation","statusSize":2'),
+        ("no mark for the scope", b'"scope":\x1a', b'"scope":[]'),
+        ("the scope in a text", b'"scope":\x1a', b'"scope":"\x1a"'),
+        ("the sites where the scope belongs", b'"scope":\x1a', b'"scope":\x1b'),
+        ("a narrowing member more", b'"statusLog"', b'"exp":1,"statusLog"'),
+        ("a member twice", b'"revision":1', b'"revision":1,"revision":1'),
+        ("a space", b'"revision":1', b'"revision": 1'),
+        ("a member less", b'"revision":1,', b""),
+        ("no mark for the identifier", b'"id":"\x0e","issuer"', b'"id":"https://hanse.example/c","issuer"'),
+        ("no end", b'"statusLog"', b'"statusLog'),
+        ("too many marks", b'"revision":1', b'"revision":' + b"\x19" * 80),
+    )  # fmt: skip
+
+    @pytest.mark.parametrize(("change", "before", "after"), CHANGES, ids=[change for change, _, _ in CHANGES])
+    @pytest.mark.parametrize("state", ["", "suspended", "withdrawn"])
+    def test_has_the_verdict_of_its_content_by_any_pattern(
+        self, change: str, before: bytes, after: bytes, state: str
+    ) -> None:
+        lines = by_values(CERTIFICATE)
+        assert before in lines[1], change
+        lines[1] = lines[1].replace(before, after)
+        chain = Chain()
+        if state:
+            setattr(chain.of_certificate, state, True)
+        known = judge(chain=chain)
+        *_, found = Listed(known, HANSE.did).judge(lines)
+        if change == "too many marks":
+            assert found.code == "INVALID"
+        else:
+            content = Pattern(lines[1][1:]).filled(values_of(lines[3]))
+            assert found == known.judge(token(content))
+
+    @pytest.mark.parametrize("place", range(len(VALUES)))
+    @pytest.mark.parametrize(
+        "value", [b"", b'"', b"x", b"[]", b"null", b'[{"a":1,"a":1}]', b"[1]", b"33", b"\xff", b"{}"]
+    )
+    def test_has_no_better_verdict_than_its_content_whatever_its_values(self, place: int, value: bytes) -> None:
+        lines = by_values(CERTIFICATE)
+        parts = lines[3].split(b"\t")
+        parts[place] = value
+        lines[3] = b"\t".join(parts)
+        known = judge()
+        *_, found = Listed(known, HANSE.did).judge(lines)
+        try:
+            content = Pattern(lines[1][1:]).filled(values_of(lines[3]))
+        except BadLine:
+            assert found.code == "INVALID"
+        else:
+            # What only the schema asks (that an address is one) is not asked of a register's certificate.
+            decides = VALUES[place] in ("from", "until", "index", "scope", "sites")
+            assert found == known.judge(token(content)) or not decides
+
+    def test_is_judged_without_its_content(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        known = judge()
+        monkeypatch.setattr(known, "judge_content", None)
+        assert [brief.code.value for brief in Listed(known, HANSE.did).judge(by_values(CERTIFICATE))] == ["VALID"] * 3
+
+    def test_without_a_pattern_before_it_is_refused(self) -> None:
+        lines = by_values(CERTIFICATE)
+        found = list(Listed(judge(), HANSE.did).judge([lines[3], lines[0], lines[2]]))
+        assert [brief.code.value for brief in found] == ["INVALID", "VALID", "INVALID"]
+
+    def test_is_read_by_the_pattern_that_stands_last_above_it(self) -> None:
+        lines = by_values(CERTIFICATE)
+        other = b"=" + lines[1][1:].replace(b'"validUntil":"\x16"', b'"validUntil":"2020-01-01T00:00:00Z"')
+        found = list(Listed(judge(), HANSE.did).judge([*lines, other, lines[3], lines[1], lines[3]]))
+        assert [brief.code.value for brief in found] == ["VALID", "VALID", "VALID", "EXPIRED", "VALID"]

@@ -22,7 +22,6 @@ from assaymark.verify.many import (
     SUSPENDED,
     WITHDRAWN,
     YES,
-    Answered,
     Brief,
     Judge,
     Kinds,
@@ -71,7 +70,6 @@ class Listed:
         self._suspended = judge.bits_of(issuer, "suspension")
         self._revoked = judge.bits_of(issuer, "revocation")
         self._shared: dict[bytes, _Shared] = {}
-        self._periods: dict[tuple[bytes, bytes], Answered] = {}
 
     def judge(self, lines: Iterable[bytes]) -> Iterator[Brief]:
         """Judge the certificates of a register, in the order of its lines (`formats.register_lines`)."""
@@ -101,7 +99,7 @@ class Listed:
             if outcome is None or not plainly_covered(rows, shared.rows):
                 outcome = shared.outcomes.get(scope) or self._new_outcome(shared, scope, alike.pattern.filled(values))
             dates = texts[FROM], texts[UNTIL]
-            in_force = self._periods.get(dates) or self._new_period(dates)
+            in_force = self._judge.spans.get(dates) or self._judge.span(dates)
             index = int(texts[INDEX])
             place, bit = index >> 3, 0x80 >> (index & 7)
             if alike.revoked[place] & bit:
@@ -166,12 +164,6 @@ class Listed:
             )
         except (Unusual, ValueError, KeyError):
             return None
-
-    def _new_period(self, dates: tuple[bytes, bytes]) -> Answered:
-        found = self._judge.period(dates[0].decode(), dates[1].decode())
-        if len(self._periods) < _MOST:
-            self._periods[dates] = found
-        return found
 
     def _new_shared(self, parts: bytes, content: bytes) -> _Shared:
         """Weigh what many certificates of the register share, by the whole rules of a signed one."""

@@ -137,6 +137,7 @@ class Judge:
         self.rows: dict[bytes, Rows] = {}
         self._kinds: dict[Kinds, Kinds] = {}  # each once
         self.periods: dict[tuple[str, str], Answered] = {}
+        self.spans: dict[tuple[bytes, bytes], Answered] = {}
         self.eventful: dict[str, set[str]] = defaultdict(set)  # certificates whose events are at hand, by issuer
         for log in self.pool.logs.values():
             self.eventful[log.issuer].add(log.target)
@@ -233,6 +234,13 @@ class Judge:
                 found = Answer.NO, Code.EXPIRED
             if len(self.periods) < _MOST:
                 self.periods[begins, ends] = found
+        return found
+
+    def span(self, dates: tuple[bytes, bytes]) -> Answered:
+        """The same, of dates that are still bytes; raises ValueError for what is no moment."""
+        found = self.period(dates[0].decode(), dates[1].decode())
+        if len(self.spans) < _MOST:
+            self.spans[dates] = found
         return found
 
     def _judged(self, claims: dict[str, Any], did: str) -> Brief:
