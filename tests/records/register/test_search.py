@@ -198,6 +198,25 @@ class TestPages:
                 break
         assert seen == [e.number for e in many]
 
+    def test_of_names_that_many_share_are_put_in_order_as_a_whole(self, take: Take) -> None:
+        countries = [f"{a}{b}" for a in "ABCDEFG" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"][:150]
+        same = [entry(f"S-{n:03}", "Namesake Ltd", country=country) for n, country in enumerate(countries)]
+        take("2026-01-01", [entry("A-1", "Namesake Alpha"), *same, entry("Z-9", "Namesake Zeta")])
+        seen: list[str] = []
+        after = ""
+        while True:
+            page = queries.search(text="namesake", on=DAY, after=after, limit=20)
+            seen += [hit.row.number for hit in page.hits]
+            after = page.following
+            if not after:
+                break
+        assert seen == ["A-1", *(f"S-{n:03}" for n in range(150)), "Z-9"]
+
+    def test_of_a_rare_filter_goes_on_until_it_is_met(self, take: Take) -> None:
+        many = [entry(f"M-{n:03}", f"Pagemaker {n:03}") for n in range(150)]
+        take("2026-01-01", [*many, entry("M-999", "Pagemaker Zeta", country="MT")])
+        assert found("pagemaker", country="MT", limit=5) == ["M-999"]
+
     @pytest.mark.parametrize("after", ["nonsense", "W10=", "eyJhIjogMX0", "///", "WyJuYW1lIiwgMSwgMl0"])
     def test_a_cursor_that_was_tampered_with_starts_anew(self, many: list[Entry], after: str) -> None:
         assert found(after=after, limit=1) == ["P-000"]

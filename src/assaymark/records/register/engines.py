@@ -5,7 +5,8 @@ Rules that hold here
 * Words are met through `Word` and `WordOf`, the rarest first. A misspelt word is met by the spellings that it shares
   with a known one (`Variant`), a misspelt name of a script without spaces by its unspoilt pieces. No query reads more
   than a bounded number of rows however common its words are.
-* What must be looked up row by row is a sub-query with a limit: no planner can then choose to read a whole table.
+* What must be looked up row by row is a sub-query with a limit, or an array (`_among`): no planner can then choose to
+  read a whole table.
 * PostgreSQL compares keys byte by byte (`~<~`, varchar_pattern_ops), as SQLite does anyway.
 * Statements are put together from constants of this module only; what was typed is always a parameter.
 """
@@ -27,7 +28,7 @@ from assaymark.core import register as core
 # Bounds of what is read for one question: names that hold all words; names weighed word by word; words that one typed
 # word may stand for; known words compared with it; names of one group of such words, of all groups together, and of the
 # rarest one when all must be held.
-MOST_NAMES, MOST_WEIGHED, MOST_WORDS_ALIKE, MOST_SPELLINGS = 1_000, 60, 30, 6_000
+MOST_NAMES, MOST_WEIGHED, MOST_WORDS_ALIKE, MOST_SPELLINGS = 500, 60, 30, 6_000
 FEW, SEVERAL, MOST_READ = 1_500, 6_000, 60_000
 # Word for word as the indexes on what is not valid say it.
 _OFF = "NOT (l.status = 'valid')"
@@ -149,18 +150,55 @@ def by_number(key: str, filters: Filters, *, prefix: bool, after: tuple[str, int
 
 
 def by_name(key: str, filters: Filters, *, after: tuple[str, int], limit: int) -> list[tuple[int, str]]:
-    """Listings of holders with a name that begins with this key: (id, name key) in the order of the names."""
-    where, values = filters.conditions()
-    match, wanted = _begins("n.key", key)
-    beyond = f"(%s {_less()} n.key OR (n.key = %s AND l.id > %s))"
+    """Listings of holders with a name that begins with this key: (id, name key) in the order of the names.
+
+    Names are taken in their order, some at a time, until enough of their listings pass: a beginning that many names
+    share is then never gone through as a whole only to be sorted.
+    """
+    found: list[tuple[int, str]] = []
+    begin, some = max(key, after[0]), 4 * limit
+    seen: set[int] = set()
+    while True:
+        names = _in_order(key, begin, some)
+        whole = len(names) < some
+        last = names[-1][1] if names else ""
+        if not whole and names[0][1] == last:
+            some *= 4  # more share one key than were taken; it must be whole to be put in order
+            continue
+        keys: dict[int, str] = {}  # of a party with several such names the first counts
+        for party_id, at in names:
+            if (whole or at != last) and party_id not in seen:
+                keys.setdefault(party_id, at)
+        seen.update(keys)
+        passed = sorted(_held(keys, filters), key=lambda pair: (pair[1], pair[0]))
+        found += [(listing_id, at) for listing_id, at in passed if (at, listing_id) > after]
+        if whole or len(found) >= limit:
+            return found[:limit]
+        begin, some = last, min(4 * some, 8_000)
+
+
+def _in_order(key: str, begin: str, some: int) -> list[tuple[int, str]]:
+    """(party, key) of the first names that begin with the key, from one on."""
+    match, wanted = _begins("key", key)
+    from_here = "key ~>=~ %s" if connection.vendor == "postgresql" else "key >= %s"
     return [
         (r[0], r[1])
         for r in rows(
-            f"SELECT l.id, n.key FROM {_NAME} n JOIN {_LISTING} l ON l.holder_id = n.party_id"
-            f" WHERE {match} AND {where} AND {beyond} ORDER BY {_order('n.key')}, l.id LIMIT %s",
-            [*wanted, *values, after[0], after[0], after[1], limit],
+            f"SELECT party_id, key FROM {_NAME} WHERE {match} AND {from_here} ORDER BY {_order('key')} LIMIT %s",
+            [*wanted, begin, some],
         )
     ]
+
+
+def _held(keys: dict[int, str], filters: Filters) -> Iterator[tuple[int, str]]:
+    """Listings of these parties that pass: (id, the party's key)."""
+    where, values = filters.conditions()
+    parties = list(keys)
+    for start in range(0, len(parties), 500):
+        part = parties[start : start + 500]
+        sql = f"SELECT l.id, l.holder_id FROM {_LISTING} l WHERE l.holder_id IN ({_marks(part)}) AND {where}"
+        for listing_id, holder_id in rows(sql, [*part, *values]):
+            yield listing_id, keys[holder_id]
 
 
 def by_filters(filters: Filters, *, after: int, limit: int) -> list[int]:
@@ -204,15 +242,25 @@ def of_names(party_ids: Sequence[int], filters: Filters, *, limit: int) -> list[
 Group = list[tuple[int, int]]  # words that stand for one typed word: (id, in how many names)
 
 
+def _among(column: str, ids: str) -> str:
+    """Condition "is one of those that this statement gives". PostgreSQL takes an array for short, and looks each up."""
+    return f"{column} = ANY(ARRAY({ids}))" if connection.vendor == "postgresql" else f"{column} IN ({ids})"
+
+
 def _exact_groups(words: Sequence[str]) -> list[Group]:
     """Each typed word as it is known; the last one also as a beginning."""
-    groups = _known(words)
-    if len(words[-1]) >= 3:
-        match, wanted = _begins("word", words[-1])
-        groups[-1] = [
-            (r[0], r[1])
-            for r in rows(f"SELECT id, names FROM register_word WHERE {match} ORDER BY names DESC LIMIT 40", wanted)
-        ]
+    if len(words[-1]) < 3:
+        return _known(words)
+    match, wanted = _begins("word", words[-1])
+    found = rows(
+        f"SELECT id, word, names, 0 FROM register_word WHERE word IN ({_marks(words)}) UNION ALL SELECT * FROM"
+        f" (SELECT id, word, names, 1 FROM (SELECT id, word, names FROM register_word WHERE {match}"
+        f" ORDER BY {_order('word')} LIMIT {FEW}) c ORDER BY names DESC LIMIT 40) b",
+        [*words, *wanted],
+    )
+    known = {word: (word_id, names) for word_id, word, names, begun in found if not begun}
+    groups: list[Group] = [[known[word]] if word in known else [] for word in words]
+    groups[-1] = [(word_id, names) for word_id, _, names, begun in found if begun]
     return groups
 
 
@@ -232,19 +280,16 @@ def _alike_groups(words: Sequence[str]) -> list[Group]:
     every = list(dict.fromkeys(variant for word in words for variant in core.variants(word)))
     if not every:
         return []
-    met = rows(
-        "SELECT v.word_id, (SELECT w.word FROM register_word w WHERE w.id = v.word_id) FROM"
-        f" (SELECT DISTINCT word_id FROM register_variant WHERE variant IN ({_marks(every)}) LIMIT {MOST_SPELLINGS}) v",
-        every,
-    )
-    spellings = {word_id: known for word_id, known in met if known}
-    near: list[dict[int, int]] = []
+    ids = f"SELECT DISTINCT word_id FROM register_variant WHERE variant IN ({_marks(every)}) LIMIT {MOST_SPELLINGS}"
+    met = rows(f"SELECT w.id, w.word, w.names FROM register_word w WHERE {_among('w.id', ids)}", every)
+    spellings = {word_id: word for word_id, word, _ in met}
+    names = {word_id: many for word_id, _, many in met}
+    groups: list[Group] = []
     for word in words:
         most = 0 if len(word) < 4 else 1 if len(word) < 6 else max(2, len(word) // 5)
         best = process.extract(word, spellings, scorer=OSA.distance, score_cutoff=most, limit=4 * MOST_WORDS_ALIKE)
-        near.append({word_id: int(distance) for _, distance, word_id in best})
-    names = _names_of_words([word_id for its in near for word_id in its])
-    return [list(_nearest(its, names)) for its in near]
+        groups.append(list(_nearest({word_id: int(distance) for _, distance, word_id in best}, names)))
+    return groups
 
 
 def _nearest(distances: dict[int, int], names: dict[int, int]) -> Iterator[tuple[int, int]]:
@@ -256,14 +301,6 @@ def _nearest(distances: dict[int, int], names: dict[int, int]) -> Iterator[tuple
         if left < 0 and distances[word_id] > distances[ordered[0]]:
             continue
         yield word_id, names.get(word_id, 0)
-
-
-def _names_of_words(word_ids: Iterable[int]) -> dict[int, int]:
-    """In how many names each word is."""
-    ids = sorted(set(word_ids))
-    if not ids:
-        return {}
-    return dict(rows(f"SELECT id, names FROM register_word WHERE id IN ({_marks(ids)})", ids))
 
 
 def _size(group: Group) -> int:
@@ -282,7 +319,7 @@ def _holding(groups: Sequence[Group], *, most: int, limit: int) -> list[Name]:
         f" WHERE 1 = 1{probes} LIMIT %s"
     )
     values = [word_id for word_id, _ in lead] + [most] + [word_id for group in others for word_id, _ in group] + [limit]
-    return _named([row[0] for row in rows(held, values)])
+    return _named(held, values)
 
 
 def _voted(groups: Sequence[Group]) -> list[Name]:
@@ -294,17 +331,16 @@ def _voted(groups: Sequence[Group]) -> list[Name]:
         [*ids, FEW],
     )
     several = sum(many > 1 for _, many in votes)
-    return _named([row[0] for row in votes[: max(several, 300) if several else FEW]])
+    ids = [row[0] for row in votes[: max(several, 300) if several else FEW]]
+    if connection.vendor == "postgresql":
+        return _named("SELECT unnest(%s::bigint[])", [ids])
+    return _named(_marks(ids), ids)
 
 
-def _named(name_ids: Sequence[int]) -> list[Name]:
-    """These names. A few hundred at a time, which every planner looks up one by one."""
-    found: list[Name] = []
-    for start in range(0, len(name_ids), 300):
-        part = name_ids[start : start + 300]
-        sql = f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE n.id IN ({_marks(part)})"
-        found += [Name(*row) for row in rows(sql, part)]
-    return found
+def _named(ids: str, values: Sequence[Any]) -> list[Name]:
+    """The names whose ids this statement gives."""
+    sql = f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE {_among('n.id', ids)}"
+    return [Name(*row) for row in rows(sql, values)]
 
 
 def with_words(text: str, *, limit: int = MOST_NAMES) -> list[Name]:
@@ -340,11 +376,7 @@ def alike(text: str, *, least: float = 78.0, limit: int = 50) -> list[Name]:
     elif len(groups) > 1:
         found = _holding(groups[:3], most=SEVERAL, limit=MOST_NAMES)
     if len(key) >= 6 and not any(one.piece for one in spelt):
-        match, wanted = _begins("n.key", key[:6])
-        found += [
-            Name(*row)
-            for row in rows(f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE {match} LIMIT 300", wanted)
-        ]
+        found += begun(key[:6], limit=300)
     return ranked(text, found, least=least)[:limit]
 
 
@@ -394,9 +426,7 @@ def _by_words(typed: list[str], there: list[str]) -> float:
 def begun(key: str, *, limit: int) -> list[Name]:
     """Names that begin with this key, in the order of the keys."""
     match, wanted = _begins("n.key", key)
-    sql = (
-        f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE {match} ORDER BY {_order('n.key')}, n.id LIMIT %s"
-    )
+    sql = f"SELECT n.id, n.party_id, n.name, n.key FROM {_NAME} n WHERE {match} ORDER BY {_order('n.key')} LIMIT %s"
     return [Name(*row) for row in rows(sql, [*wanted, limit])]
 
 
