@@ -18,13 +18,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from openvc.errors import OpenvcError
 from openvc.keys import Ed25519SigningKey, P256SigningKey, P384SigningKey
+from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.proof.di_jcs import EcdsaJcsProofSuite, EddsaJcsProofSuite
 from openvc.status.bitstring import decode_bitstring, new_bitstring, set_status_bit
 from openvc.status.issue import build_status_list_credential
 from openvc.verify import VerificationPolicy, verify_credential
 
 from assaymark.core.attestation import CertificateContent
-from assaymark.formats import data_integrity, jws, secured
+from assaymark.formats import data_integrity, json_ld, jws, secured
 from assaymark.formats.credential import (
     BadCredential,
     issue_certificate_credential,
@@ -91,6 +92,20 @@ class TestWhatTheIndependentLibraryWrites:
         for change in ({"name": "x"}, {"@context": [*document["@context"], "https://x.example/"]}):
             with pytest.raises(BadCredential, match="does not fit"):
                 read_credential(json.dumps(document | change), resolver=KeyResolver())
+
+    def test_as_canonical_rdf_is_read(self) -> None:
+        """Both make the same graph of our own shapes, with the contexts that ship."""
+        key = Ed25519SigningKey.generate("key")
+        did = "did:key:" + multikey(from_jwk(key.public_jwk()))
+        claims = certificate_claims(CERTIFICATE)
+        claims["issuer"]["id"] = did
+        contexts = {url: json_ld._context(url) for url in json_ld.contexts_of(claims)}
+        document = DataIntegrityProofSuite().add_proof(
+            claims, signing_key=key, verification_method=key_id(did), created=NOW, extra_contexts=contexts
+        )
+        assert secured.check(json.dumps(document), resolver=KeyResolver()).suite == "eddsa-rdfc-2022"
+        with pytest.raises(secured.BadSecured, match="does not fit"):
+            secured.check(json.dumps(document | {"name": "x"}), resolver=KeyResolver())
 
     def test_is_a_status_list_that_is_read(self) -> None:
         bits = new_bitstring(131_072)

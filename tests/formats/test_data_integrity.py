@@ -225,6 +225,42 @@ class TestTheTermsOfAProof:
         with pytest.raises(BadProof):
             check(document)
 
+    @pytest.mark.parametrize(
+        ("created", "read"),
+        [
+            ("2026-11-24T11:00:00+01:00", NOW),
+            ("2026-11-24T10:00:00.000Z", NOW),
+            ("2026-11-24T00:00:00-10:00", NOW),
+            ("2026-11-24T10:00:00.123456789Z", NOW.replace(microsecond=123456)),
+        ],
+    )
+    def test_may_name_their_moment_in_any_zone(self, created: str, read: dt.datetime) -> None:
+        assert check(resigned(signed(), {"created": created})).created == read
+
+    @pytest.mark.parametrize(
+        "created",
+        [
+            "2026-11-24",
+            "2026-11-24T10:00:00",
+            "2026-11-24 10:00:00Z",
+            "2026-11-24t10:00:00z",
+            "2026-13-24T10:00:00Z",
+            "2026-11-24T25:00:00Z",
+            "2026-11-24T10:00:60Z",
+            "2026-11-24T10:00Z",
+            "20261124T100000Z",
+            "٢٠٢٦-11-24T10:00:00Z",
+            1795514400,
+            None,
+            ["2026-11-24T10:00:00Z"],
+            "",
+        ],
+        ids=repr,
+    )
+    def test_that_name_no_moment_are_refused_though_signed(self, created: object) -> None:
+        with pytest.raises(BadProof, match="created"):
+            check(resigned(signed(), {"created": created}))
+
     def test_may_leave_the_contexts_out(self) -> None:
         assert check(resigned(signed(), {})).created is None
 
