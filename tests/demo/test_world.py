@@ -31,6 +31,7 @@ from assaymark.records.parties.queries import actor_for, organisation_by_slug, p
 from assaymark.records.registers.declared.measuring_equipment import Calibration, MeasuringEquipment
 from assaymark.records.registers.declared.objectives import Measurement
 from assaymark.records.scope import organisation_scope
+from assaymark.records.watch import queries as watching
 from assaymark.verify import Input, verify
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -283,3 +284,18 @@ class TestTheOthers:
             row = finding("NC-0042")
         with organisation_scope(house("castell").pk), pytest.raises(ObjectDoesNotExist):
             findings.record(nonconformity_id=row.pk)
+
+
+class TestTheWatchListOfHalden:
+    def test_heard_of_the_coaters_suspension_the_same_afternoon(self) -> None:
+        with organisation_scope(house("halden").pk):
+            rows = {row.listing.number: row.code for row in watching.listed()}
+            (event,) = watching.all_changes()
+        assert rows == {"NC-25-00376": "SUSPENDED", "NC-26-00398": "OUT_OF_SCOPE"}
+        assert event.noticed_at == dt.datetime(2026, 11, 21, 14, 30, tzinfo=dt.UTC)
+        assert (event.question, event.after) == ("in_force", "no")
+
+    @pytest.mark.parametrize("slug", [one.slug for one in HOUSES if one.slug != "halden"])
+    def test_is_nobody_elses(self, slug: str) -> None:
+        with organisation_scope(house(slug).pk):
+            assert watching.counts()["all"] == 0
