@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -58,7 +58,7 @@ def want_kept(organisation_id: UUID) -> None:
         return
     with organisation_scope(organisation_id):
         anything = queries.not_kept(organisation_id, at=timezone.now()).exists()
-    if anything or log.unstamped(organisation_id=organisation_id):
+    if (anything or log.unstamped(organisation_id=organisation_id)) and not _waits(keep_soon, str(organisation_id)):
         keep_soon.enqueue(str(organisation_id))
 
 
@@ -68,11 +68,16 @@ def start_daily_renewals() -> None:
 
 
 def _ask_for_next(now: datetime) -> None:
-    from django_tasks_db.models import DBTaskResult
-
     due = datetime.combine(now.date(), HOUR, tzinfo=now.tzinfo)
     due = due if due > now else due + timedelta(days=1)
     day = due.date().isoformat()
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=daily_renewals.module_path)
-    if not any(result.args_kwargs.get("args") == [day] for result in waiting):
+    if not _waits(daily_renewals, day):
         daily_renewals.using(run_after=due).enqueue(day)
+
+
+def _waits(what: Any, argument: str) -> bool:
+    """Whether a task with that argument waits in the queue already."""
+    from django_tasks_db.models import DBTaskResult
+
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=what.module_path)
+    return any(result.args_kwargs.get("args") == [argument] for result in waiting)
