@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assaymark.adapters.keys import SigningKey
-from assaymark.formats import jws, schemas, secured, strict_json
+from assaymark.formats import did_webvh, jws, schemas, secured, strict_json
 from assaymark.formats.credential import BadCredential, read_credential
-from assaymark.formats.did import KeyResolver, did_key, public_key_of
+from assaymark.formats.did import KeyResolver, NotAtHand, did_key, public_key_of
 from assaymark.formats.keys import ed25519, from_jwk, from_multikey
 from assaymark.formats.multibase import base58_decode, base64url_decode, base64url_encode
 from assaymark.formats.status_list import decode
@@ -72,6 +74,47 @@ class TestPublishedTokens:
     def test_a_forbidden_token_is_refused(self, case: dict[str, Any]) -> None:
         with pytest.raises(BadCredential, match=case["why"]):
             read_credential(case["token"], resolver=KeyResolver())
+
+
+class TestPublishedLogs:
+    """Logs of the did:webvh test suite: replayed as published, refused after any change."""
+
+    def replayed(self, log: str, witnesses: Sequence[str] = ()) -> did_webvh.History:
+        return did_webvh.replay(log, now=dt.datetime(2026, 11, 24, tzinfo=dt.UTC), witnesses=witnesses)
+
+    @pytest.mark.parametrize("name", ["basic-create", "portable-move", "services"])
+    def test_are_replayed(self, name: str) -> None:
+        assert self.replayed((FOLDER / "published" / "webvh" / f"{name}.jsonl").read_text("utf-8")).dids
+
+    def test_need_the_witnesses_that_they_had_before_the_change(self) -> None:
+        folder = FOLDER / "published" / "webvh"
+        log = (folder / "witness-update.jsonl").read_text("utf-8")
+        proofs = (folder / "witness-update.did-witness.json").read_text("utf-8")
+        assert len(self.replayed(log, [proofs]).versions) == 2
+        with pytest.raises(NotAtHand):
+            self.replayed(log)
+        (approved,) = json.loads(proofs)
+        for kept in (approved["proof"][:1], approved["proof"][1:], []):
+            with pytest.raises(did_webvh.BadLog, match="approved"):
+                self.replayed(log, [json.dumps([approved | {"proof": kept}])])
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("2000-01-02T00:00:00Z", "2000-01-03T00:00:00Z"),
+            ("example.com/didcomm", "example.org/didcomm"),
+            ('"watchers":[]}', '"watchers":[],"ttl":1}'),
+            ("2-Qmbq", "3-Qmbq"),
+            ("eddsa-jcs-2022", "eddsa-rdfc-2022"),
+            ("did:webvh:1.0", "did:webvh:0.5"),
+            ("P5RDjVJG#z6Mkj", "P5RDjVJG#z6Mkk"),
+        ],
+    )
+    def test_are_refused_after_a_change(self, old: str, new: str) -> None:
+        log = (FOLDER / "published" / "webvh" / "services.jsonl").read_text("utf-8")
+        assert old in log
+        with pytest.raises(did_webvh.BadLog):
+            self.replayed(log.replace(old, new))
 
 
 class TestPublishedLists:
