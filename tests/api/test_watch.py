@@ -39,6 +39,12 @@ class TestWatching:
         assert again.status_code == 409
         assert [refusal["rule"] for refusal in again.json()["refusals"]] == ["watch-twice"]
 
+    def test_under_another_name(self, halden: House, listing: Listing, ask: Any) -> None:
+        one = ask(halden, "auditor", "POST", "watch/", {"number": "F-1"}).json()
+        renamed = ask(halden, "auditor", "PATCH", f"watch/{one['id']}/", {"label": "Coater"})
+        assert renamed.json() == one | {"label": "Coater"}
+        assert ask(halden, "auditor", "PATCH", f"watch/{one['id']}/", {"label": " "}).status_code == 409
+
     def test_with_an_idempotency_key_has_one_effect(self, halden: House, listing: Listing, ask: Any) -> None:
         first, second = (
             ask(halden, "auditor", "POST", "watch/", {"number": "F-1"}, key="once").status_code for _ in range(2)

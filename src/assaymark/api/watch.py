@@ -93,6 +93,12 @@ class NewWatched(Schema):
     label: str = Field(default="", max_length=200)
 
 
+class Named(Schema):
+    """What it is called here."""
+
+    label: str = Field(min_length=1, max_length=200)
+
+
 class SupplierShape(Schema):
     """A row of a list of suppliers: a number, a name, or both."""
 
@@ -186,6 +192,14 @@ def all_seen(request: ApiRequest, organisation: Path[str]) -> Any:
 @in_scope
 def get_watched(request: ApiRequest, organisation: Path[str], watched_id: UUID) -> Any:
     """One watched certificate."""
+    return _shape(queries.record(watched_id=watched_id))
+
+
+@router.patch(_ADDRESS, auth=may("watch.write"), response={200: WatchedShape, **ERRORS}, url_name="watched")
+@in_scope
+def rename_watched(request: ApiRequest, organisation: Path[str], watched_id: UUID, named: Named) -> Any:
+    """Call it otherwise."""
+    actions.rename(watched_id=watched_id, label=named.label, by=request.actor, at=timezone.now())
     return _shape(queries.record(watched_id=watched_id))
 
 
