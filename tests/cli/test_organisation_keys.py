@@ -59,6 +59,14 @@ class TestIdentify:
         assert again["signed_again"] == [chain.certificate.number, "ACC-0042"]
         assert again["outdated"] == []
 
+    def test_tells_that_the_trust_list_names_it_otherwise(self, chain: Chain) -> None:
+        assert (
+            "The trust list of this installation names it otherwise: did:key:" in run("identify", "arrangement").stdout
+        )
+        again = run("identify", "arrangement", "--sign-again").stdout
+        assert "Recognition REC-1 was signed again." in again
+        assert "otherwise" not in again
+
     def test_is_refused_twice(self, northfield: None) -> None:
         done = run("identify", "northfield")
         assert done.exit_code == 1

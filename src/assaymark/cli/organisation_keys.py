@@ -92,15 +92,20 @@ def identify(slug: str, sign_again: bool, as_json: bool) -> None:
         actions.identify(organisation=row, at=now)
     done = reissuing.sign_again(organisation=row, at=now) if sign_again else []
     left = reissuing.outdated(organisation=row, at=now)
+    anchor = reissuing.anchored_otherwise(organisation=row)
     if as_json:
         numbers = {"signed_again": [one.number for one in done], "outdated": [o.attestation.number for o in left]}
-        click.echo(json.dumps({"organisation": slug, "did": identity.did_of(row), **numbers}))
+        told = {"organisation": slug, "did": identity.did_of(row), "trust_list_outdated": anchor is not None}
+        click.echo(json.dumps(told | numbers))
         return
     click.echo(f"{row.name} is {identity.did_of(row)}")
     for one in done:
         click.echo(f"{one.kind.capitalize()} {one.number} was signed again.")
+    if anchor is not None:
+        click.echo(f"The trust list of this installation names it otherwise: {anchor.did}")
     if left:
         click.echo("\n".join(["These must be signed again:", *(f"  {one.sentence()}" for one in left)]))
+    if left or anchor is not None:
         click.echo(f"Run: assaymark organisation identify {slug} --sign-again")
 
 

@@ -217,3 +217,14 @@ class TestAnOrganisationThatTakesAnIdentifierLater:
         former = identity.did_of(chain.northfield)
         actions.identify(organisation=chain.northfield, at=timezone.now())
         assert former in identity.issuer_party(chain.northfield).also_known_as
+
+    def test_may_be_the_arrangement_that_is_trusted(self, chain: Chain) -> None:
+        former = identity.did_of(chain.arrangement)
+        actions.identify(organisation=chain.arrangement, at=timezone.now())
+        anchor = reissuing.anchored_otherwise(organisation=chain.arrangement)
+        assert anchor is not None and anchor.did == former
+        reissuing.sign_again(organisation=chain.arrangement, at=timezone.now())
+        assert reissuing.anchored_otherwise(organisation=chain.arrangement) is None
+        [own] = [one for one in queries.anchors() if one.did == identity.did_of(chain.arrangement)]
+        assert own.succeeds == former
+        assert answers(asked(chain)) == ["yes"] * 4

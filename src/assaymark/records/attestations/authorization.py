@@ -28,6 +28,7 @@ from assaymark.formats.credential import scope_rows_of
 from assaymark.formats.moments import instant
 from assaymark.records.attestations import identity, queries
 from assaymark.records.attestations.models import Attestation
+from assaymark.records.identifiers.queries import looked_up_once
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import system_scope
 
@@ -84,7 +85,7 @@ def claim_of(resource: str) -> ScopeRow:
 
 def _party(named: str) -> Organisation | None:
     """The organisation behind an identifier: did:key, did:web, did:webvh or the address of its page."""
-    with system_scope():
+    with system_scope(), looked_up_once():
         rows = Attestation.unscoped.exclude(kind=AttestationKind.CERTIFICATE)
         ids = {*rows.values_list("organisation_id", flat=True), *rows.values_list("holder_id", flat=True)}
         for organisation in Organisation.objects.filter(pk__in=ids):

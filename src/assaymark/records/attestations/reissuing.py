@@ -14,7 +14,7 @@ from django.db import transaction
 from assaymark.core.attestation import AttestationKind, Status
 from assaymark.formats import jws, strict_json
 from assaymark.records.attestations import actions, identity, queries
-from assaymark.records.attestations.models import Attestation
+from assaymark.records.attestations.models import Attestation, TrustAnchor
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import organisation_scope, system_scope
 
@@ -48,6 +48,13 @@ def outdated(*, organisation: Organisation, at: dt.datetime) -> list[Outdated]:
     return [Outdated(row, organisation) for row in found if queries.status_on(row, at=at)[0] not in _ENDED]
 
 
+def anchored_otherwise(*, organisation: Organisation) -> TrustAnchor | None:
+    """The entry of this installation's trust list that names the organisation by another identifier than it has."""
+    did = identity.did_of(organisation)
+    row: TrustAnchor | None = TrustAnchor.objects.filter(organisation=organisation).exclude(did=did).first()
+    return row
+
+
 def _named(row: Attestation) -> tuple[str, str]:
     """The identifiers of issuer and holder in the newest document."""
     claims = strict_json.loads_object(jws.split(queries.newest_issue(row).credential).payload)
@@ -56,11 +63,24 @@ def _named(row: Attestation) -> tuple[str, str]:
 
 
 def sign_again(*, organisation: Organisation, at: dt.datetime) -> list[Attestation]:
-    """Sign again all that is outdated about an organisation, in the name of each issuer. The operator's act."""
+    """Sign again all that is outdated about an organisation, in the name of each issuer. The operator's act.
+
+    Where the trust list names it, the new identifier succeeds the old one.
+    """
     done = []
     for one in outdated(organisation=organisation, at=at):
         row = one.attestation
         with transaction.atomic(), organisation_scope(row.organisation_id):
             reason = f"{organisation.name} has the identifier {identity.did_of(organisation)}."
             done.append(actions.sign_again(attestation_id=row.pk, at=at, reason=reason))
+    if (anchor := anchored_otherwise(organisation=organisation)) is not None:
+        facts = anchor.facts()
+        actions.trust_anchor(
+            organisation=organisation,
+            valid_from=facts.valid_from or at.date(),
+            role=facts.role,
+            kinds=tuple(facts.kinds),
+            label=facts.label,
+            at=at,
+        )
     return done
