@@ -60,7 +60,7 @@ class TestTheStatusLogOfABody:
             happens(known, times=times)
             assert ask_all_of_status(known.pk, at=LATER, post=nobody)
         assert cosigned_sizes(known) == [2, 5]
-        note = log.cosigned(log.head(known, tree=log.tree_of(known.pk)))
+        note = log.cosigned(log.head_of(known).checkpoint)
         assert [s.at for s in sightings(note, keys=[actions.witness_key(nordwerk)])] == [LATER]
 
     def test_is_asked_in_the_background_with_the_journal(self, known: Organisation) -> None:

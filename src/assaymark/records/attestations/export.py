@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from assaymark.adapters import timestamping
 from assaymark.core.attestation import (
@@ -22,7 +24,7 @@ from assaymark.formats.timestamp_authorities import with_timestamp_authorities
 from assaymark.formats.trust_list import write_trust_list
 from assaymark.formats.trusted_witnesses import with_witnesses
 from assaymark.records.attestations import identity, log, past, queries
-from assaymark.records.attestations.models import Attestation, StatusCheckpoint
+from assaymark.records.attestations.models import Attestation, StatusCheckpoint, StatusLeaf
 from assaymark.records.attestations.printing import print_certificate
 from assaymark.records.identifiers.queries import looked_up_once
 from assaymark.records.parties.models import Organisation
@@ -132,35 +134,46 @@ def status_list(issuer: Organisation, purpose: str, *, at: dt.datetime) -> str:
 
 def status_log(row: Attestation, *, at: dt.datetime) -> str:
     """The attestation's signed events, complete up to now, each proven to be in the issuer's log."""
-    tree = log.tree_of(row.organisation_id)
+    head = log.head_of(row.organisation)
+    return _proven_log(row, log.leaves_of([row], at=at)[row.pk], under=head, at=at)
+
+
+def _proven_log(row: Attestation, leaves: Sequence[StatusLeaf], *, under: log.Head, at: dt.datetime) -> str:
     return issue_proven_log(
         target=identity.address_of(row),
-        leaves=log.proven(log.leaves_of(row, at=at), tree=tree),
-        checkpoint=log.checkpoint(row.organisation, tree=tree),
+        leaves=log.proven(leaves, under=under),
+        checkpoint=under.checkpoint.note,
         key=identity.key_of(row.organisation),
         as_of=at,
     )
 
 
-def _first_sighting(row: Attestation, *, on: dt.date, at: dt.datetime) -> tuple[str, StatusCheckpoint] | None:
+def _first_sighting(
+    row: Attestation, leaves: Sequence[StatusLeaf], *, head: log.Head, on: dt.date
+) -> tuple[str, StatusCheckpoint] | None:
     """Who saw the document that counts on a day first: the events up to then under that checkpoint, and it itself.
 
     A later checkpoint proves a later time, which may lie after the key was replaced.
     """
-    digest, leaves = queries.issue_on(row, on=on).digest, log.leaves_of(row, at=at)
+    digest = queries.issue_on(row, on=on).digest
     index = next((one.index for one in leaves if log.told_by(one).get("credentialDigest") == digest), None)
     seen = log.first_sighting(row.organisation, index=index) if index is not None else None
-    tree = log.tree_of(row.organisation_id)
-    if seen is None or seen.size >= len(tree):
+    if seen is None or seen.size >= head.checkpoint.size:
         return None
-    token = issue_proven_log(
-        target=identity.address_of(row),
-        leaves=log.proven(leaves, tree=tree, size=seen.size),
-        checkpoint=seen.note,
-        key=identity.key_of(row.organisation),
-        as_of=seen.at,
-    )
-    return token, seen
+    return _proven_log(row, leaves, under=log.Head(head.tree, seen), at=seen.at), seen
+
+
+def _told(
+    rows: Sequence[Attestation], heads: Mapping[UUID, log.Head], *, on: dt.date, at: dt.datetime
+) -> tuple[tuple[str, ...], list[StatusCheckpoint]]:
+    """The logs of attestations as they stand, and as they stood when somebody else saw them first, with checkpoints."""
+    leaves = log.leaves_of(rows, at=at)
+    now = [_proven_log(row, leaves[row.pk], under=heads[row.organisation_id], at=at) for row in rows]
+    found = (_first_sighting(row, leaves[row.pk], head=heads[row.organisation_id], on=on) for row in rows)
+    sighted = [one for one in found if one]
+    checkpoints = [head.checkpoint for head in heads.values()] + [seen for _, seen in sighted]
+    each = {checkpoint.note: checkpoint for checkpoint in checkpoints}
+    return (*now, *(token for token, _ in sighted)), list(each.values())[:MAX_CARRIED]
 
 
 @looked_up_once()
@@ -173,9 +186,7 @@ def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> b
     day = on or at.date()
     above = queries.chain_above(row)
     issuers = queries.organisations_of([row, *above])
-    sighted = [found for one in (row, *above) if (found := _first_sighting(one, on=day, at=at))]
-    heads = [log.head(issuer, tree=log.tree_of(issuer.pk)) for issuer in issuers] + [seen for _, seen in sighted]
-    heads = list({head.note: head for head in heads}.values())[:MAX_CARRIED]
+    logs, checkpoints = _told([row, *above], {one.pk: log.head_of(one) for one in issuers}, on=day, at=at)
     return write_bundle(
         Bundle(
             certificate=credential(row, on=day),
@@ -185,11 +196,11 @@ def bundle(row: Attestation, *, at: dt.datetime, on: dt.date | None = None) -> b
                 for issuer in issuers
                 for purpose in (identity.SUSPENSION, identity.REVOCATION)
             ),
-            status_logs=(*(status_log(one, at=at) for one in (row, *above)), *(token for token, _ in sighted)),
+            status_logs=logs,
             generated_at=at,
             did_logs=tuple(text for issuer in issuers if (text := identity.did_log(issuer))),
-            checkpoints=tuple(log.cosigned(head) for head in heads),
-            timestamps=tuple(base64.b64encode(head.timestamp).decode() for head in heads if head.timestamp),
+            checkpoints=tuple(log.cosigned(one) for one in checkpoints),
+            timestamps=tuple(base64.b64encode(one.timestamp).decode() for one in checkpoints if one.timestamp),
         ),
         key=identity.key_of(row.organisation),
     )

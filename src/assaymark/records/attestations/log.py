@@ -13,6 +13,7 @@ import datetime as dt
 import secrets
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -138,11 +139,14 @@ def _hashes(rows: QuerySet[StatusLeaf]) -> list[bytes]:
     return [bytes(leaf) for leaf in rows.values_list("leaf", flat=True)]
 
 
-def leaves_of(row: Attestation, *, at: dt.datetime) -> list[StatusLeaf]:
-    """The entries about an attestation that were recorded by a moment, in order."""
+def leaves_of(rows: Iterable[Attestation], *, at: dt.datetime) -> dict[UUID, list[StatusLeaf]]:
+    """By attestation, its entries that were recorded by a moment, in order."""
+    found: dict[UUID, list[StatusLeaf]] = {row.pk: [] for row in rows}
     with system_scope():
-        rows = StatusLeaf.unscoped.filter(attestation=row).order_by("index")
-        return [row for row in rows if read_instant(told_by(row)["recordedAt"]) <= at]
+        for leaf in StatusLeaf.unscoped.filter(attestation__in=found).order_by("index"):
+            if read_instant(told_by(leaf)["recordedAt"]) <= at:
+                found[leaf.attestation_id].append(leaf)
+    return found
 
 
 def told_by(row: StatusLeaf) -> dict[str, Any]:
@@ -151,22 +155,31 @@ def told_by(row: StatusLeaf) -> dict[str, Any]:
     return told
 
 
-def proven(rows: Iterable[StatusLeaf], *, tree: GrowingTree, size: int | None = None) -> list[Leaf]:
-    """The leaves with the proofs that they are in the first `size` entries (all); later ones are left out."""
-    most = len(tree) if size is None else size
-    return [Leaf(bytes(row.body), tuple(tree.inclusion(row.index, size=most))) for row in rows if row.index < most]
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A checkpoint of a status log, and the tree from which proofs under it are read."""
+
+    tree: GrowingTree
+    checkpoint: StatusCheckpoint
 
 
-def checkpoint(issuer: Organisation, *, tree: GrowingTree) -> str:
-    """The signed note about a tree; the one on record when there is one."""
-    return head(issuer, tree=tree).note
+def proven(rows: Iterable[StatusLeaf], *, under: Head) -> list[Leaf]:
+    """The leaves with the proofs that they are in the log at the checkpoint; later ones are left out."""
+    size = under.checkpoint.size
+    return [
+        Leaf(bytes(row.body), tuple(under.tree.inclusion(row.index, size=size))) for row in rows if row.index < size
+    ]
 
 
-def head(issuer: Organisation, *, tree: GrowingTree) -> StatusCheckpoint:
-    """The checkpoint of a tree with its cosignatures; one that was not signed on record is signed now and not kept."""
+def head_of(issuer: Organisation) -> Head:
+    """The newest checkpoint of a log with its cosignatures; one that is not on record is signed now and not kept."""
+    tree = tree_of(issuer.pk)
     with system_scope():
         found = _checkpoints(issuer).filter(size=len(tree)).first()
-    return found or StatusCheckpoint(organisation=issuer, size=len(tree), root=tree.root(), note=_note(issuer, tree))
+    made = found or StatusCheckpoint(
+        organisation=issuer, size=len(tree), root=tree.root(), note=_note(issuer, tree), at=timezone.now()
+    )
+    return Head(tree, made)
 
 
 def first_sighting(issuer: Organisation, *, index: int) -> StatusCheckpoint | None:

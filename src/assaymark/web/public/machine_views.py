@@ -103,8 +103,8 @@ def status_log(request: HttpRequest, *, issuer: str, number: str) -> HttpRespons
 def log_checkpoint(request: HttpRequest, *, issuer: str) -> HttpResponseBase:
     """The newest checkpoint of an issuer's status log with its witnesses' lines (C2SP tlog-checkpoint), to be kept."""
     organisation = queries.public_issuer(slug=issuer)
-    head = log.head(organisation, tree=log.tree_of(organisation.pk))
-    return file_of(log.cosigned(head).encode(), kind="text/plain; charset=utf-8")
+    head = log.head_of(organisation)
+    return file_of(log.cosigned(head.checkpoint).encode(), kind="text/plain; charset=utf-8")
 
 
 @require_safe
