@@ -95,6 +95,16 @@ class TestWhatABodySees:
             "Quite Another GmbH": "The same number is on a certificate of Halden Precision Ltd.",
         }
 
+    def test_holds_its_number_elsewhere_against_a_certificate_that_it_does_not_publish(
+        self, world: Certified, take: Take
+    ) -> None:
+        with organisation_scope(world.cast.northfield.pk):
+            type(world.certificate).objects.filter(pk=world.certificate.pk).update(public=False)
+        own.refresh(at=LATER)
+        take("2026-06-01", [entry(NUMBER, "Quite Another GmbH")])
+        assert patterns(world.cast.office) == [Pattern.NUMBER_TWICE, Pattern.NUMBER_TWICE]
+        assert patterns(world.accreditor) == []
+
     def test_meets_its_own_certificates_in_another_register_without_a_pattern(
         self, world: Certified, take: Take
     ) -> None:

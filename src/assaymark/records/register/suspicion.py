@@ -2,6 +2,7 @@
 
 Rules that hold here
 * A body is itself in this installation's register, and in others by its name; never by a name that is merely like it.
+  Who bears a name proves nothing by it, so of other registers only what is public is looked at.
 * Only what may be suspicious is read: the database picks candidates, `core.suspicion` decides.
 * Rows that a reading kept aside because their number stood twice are read again as the mapping says: the register named
   both holders, and neither is listed.
@@ -56,9 +57,8 @@ def sharing_numbers(*, parties: Sequence[int], body: str, but_own: bool) -> list
 
     but_own   leave out what this installation lists: whose own records are looked at has them already
     """
-    listed = Listing.objects.filter(body_id__in=parties).exclude(number_key="")
-    if not but_own:
-        listed = listed.filter(public=True)
+    shown = Q(public=True) | Q(source__key=OWN) if but_own else Q(public=True)
+    listed = Listing.objects.filter(shown, body_id__in=parties).exclude(number_key="")
     named = listed.filter(holder__names__kind="current").values("number_key")
     several = named.annotate(names=Count("holder__names__key", distinct=True)).filter(names__gt=1)
     keys = list(several.order_by("number_key").values_list("number_key", flat=True)[:MOST])
@@ -66,7 +66,7 @@ def sharing_numbers(*, parties: Sequence[int], body: str, but_own: bool) -> list
     for piece in _pieces(keys):
         found += listed.filter(number_key__in=piece).select_related("holder", "source").order_by("pk")
     wanted = [row for row in found if not (but_own and row.source.key == OWN)]
-    return [*_cases(wanted, body=body), *_aside(body, public_only=not but_own)]
+    return [*_cases(wanted, body=body), *_aside(body)]
 
 
 def outside_and_ended(
@@ -141,8 +141,8 @@ def _cases(listings: Iterable[Listing], *, body: str) -> Iterator[Case]:
             )
 
 
-def _aside(body: str, *, public_only: bool) -> Iterator[Case]:
-    """Rows of the newest reading of each register that were kept aside because their number stood twice."""
+def _aside(body: str) -> Iterator[Case]:
+    """Public rows of the newest reading of each register that were kept aside because their number stood twice."""
     key = core.name_key(body)
     for source in Source.objects.exclude(key=OWN):
         newest = Intake.objects.filter(source=source).order_by("-pk").first()
@@ -154,9 +154,7 @@ def _aside(body: str, *, public_only: bool) -> Iterator[Case]:
             continue
         for row in read:
             for entry in row.entries:
-                if public_only and entry.visibility != "public":
-                    continue
-                if core.name_key(entry.body or entry.body_id) == key:
+                if entry.visibility == "public" and core.name_key(entry.body or entry.body_id) == key:
                     yield Case(
                         key=f"aside:{source.key}:{core.number_key(entry.number)}:{core.name_key(entry.holder)}"[:300],
                         number=entry.number,
