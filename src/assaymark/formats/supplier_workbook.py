@@ -86,8 +86,9 @@ def _height(row: Sequence[Cell]) -> float:
     """Points that the wrapped words of a row need: programs do not measure a row that comes to them wrapped."""
     lines = 1
     for value, (heading, width) in zip(row, RESULT, strict=True):
-        if heading not in _ONE_LINE and value:
-            lines = max(lines, len(wrap(str(value), int(width * 1.15))))
+        room = int(width * 1.15)
+        if heading not in _ONE_LINE and value and len(str(value)) > room:
+            lines = max(lines, len(wrap(str(value), room)))
     return LINE * min(lines, MOST_LINES) + 1
 
 
