@@ -9,7 +9,8 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from assaymark.formats.pdf_signature import BadPdf, SignedPdf, read_signed_pdf, sign_pdf
+from assaymark.formats.pdf_signature import BadPdf, SignedPdf, read_signed_pdf, renew_timestamp, sign_pdf
+from assaymark.formats.timestamps import BadTimestamp
 from tests.pdf_cast import (
     CHANGES,
     LEVELS,
@@ -24,6 +25,7 @@ from tests.pdf_cast import (
 from tests.timestamp_cast import chronos, unknown
 from tests.trust_cast import HANSE, NOW
 
+LATER = NOW + dt.timedelta(days=400)
 STAMPED = [level for level in LEVELS if level != "B-B"]
 
 
@@ -136,7 +138,29 @@ class TestContentThatActs:
             read(data)
 
 
-def test_the_archive_timestamp_is_the_last_thing_in_the_file() -> None:
-    reader = PdfFileReader(io.BytesIO(certificate("B-LTA")))
-    last = list(reader.embedded_timestamp_signatures)[-1]
-    assert int(last.byte_range[2]) + int(last.byte_range[3]) == len(certificate("B-LTA"))
+class TestTheArchiveTimestamp:
+    def end_of_the_last(self, data: bytes) -> int:
+        last = list(PdfFileReader(io.BytesIO(data)).embedded_timestamp_signatures)[-1]
+        return int(last.byte_range[2]) + int(last.byte_range[3])
+
+    def test_is_the_last_thing_in_the_file(self) -> None:
+        assert self.end_of_the_last(certificate("B-LTA")) == len(certificate("B-LTA"))
+
+    @pytest.mark.parametrize("level", LEVELS)
+    def test_added_later_is_the_last_thing_and_leaves_all_before_as_it_was(self, level: str) -> None:
+        before = certificate(level)
+        after = renew_timestamp(before, timestamps=chronos().stamper(LATER), roots=[chronos().root], at=LATER)
+        assert after.startswith(before)
+        assert self.end_of_the_last(after) == len(after)
+        found = read(after, now=LATER)
+        assert (found.problem, found.level) == ("", "B-LTA")
+        assert found.proven_at == (LATER if level == "B-B" else NOW)
+
+    def test_is_not_added_over_one_that_nobody_trusts(self) -> None:
+        with pytest.raises(BadTimestamp, match="which you do not trust"):
+            renew_timestamp(certificate("B-LTA"), timestamps=unknown().stamper(LATER), roots=[unknown().root], at=LATER)
+
+    def test_is_not_added_over_one_that_has_ended(self) -> None:
+        late = dt.datetime(2040, 6, 1, tzinfo=dt.UTC)
+        with pytest.raises(BadTimestamp, match="ended on 1 Jan 2040"):
+            renew_timestamp(certificate("B-LTA"), timestamps=chronos().stamper(late), roots=[chronos().root], at=late)

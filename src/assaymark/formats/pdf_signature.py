@@ -30,7 +30,7 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.diff_analysis import ModificationLevel, SuspiciousModification
-from pyhanko.sign.signers.pdf_signer import DSSContentSettings, TimestampDSSContentSettings
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -39,7 +39,7 @@ from assaymark.formats.jws import Signer
 from assaymark.formats.keys import BadKey, KeyKind, PublicKey, multikey
 from assaymark.formats.moments import in_words
 from assaymark.formats.pdf_changes import changes_since
-from assaymark.formats.pdf_timestamps import add_archive_timestamp, dating, own_timestamp
+from assaymark.formats.pdf_timestamps import LAST, add_archive_timestamp, dating, own_timestamp
 from assaymark.formats.timestamps import BadTimestamp, Root, context_for
 from assaymark.formats.x509 import self_signed
 
@@ -54,7 +54,7 @@ _RESERVED = 8192
 _RESERVED_WITH_TIMESTAMP = 32768
 _ARCHIVED_LAST = DSSContentSettings(
     include_vri=False,
-    next_ts_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
+    next_ts_settings=LAST,
 )
 _MAX_OBJECTS = 20_000
 _MAX_PDF = 8 * _MIB

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import cms
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper, TimestampDSSContentSettings
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -35,6 +36,8 @@ from assaymark.formats.timestamps import (
     verify_timestamp,
 )
 
+# Validation data first, so that the timestamp is the end of the file and binds every byte.
+LAST = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
 _STRONG = ("sha256", "sha384", "sha512")
 
 
@@ -135,18 +138,22 @@ def _token(signature: EmbeddedPdfSignature, *, strict: bool) -> bytes:
 def add_archive_timestamp(
     pdf: bytes, *, timestamps: TimeStamper, roots: Sequence[Root], at: dt.datetime, limits: Any
 ) -> bytes:
-    """Return the file with validation data for its last timestamp and a new archive timestamp over everything.
+    """Return the file with a new archive timestamp as its end, over everything, its own validation data included.
 
     Raises :class:`BadTimestamp` when the last timestamp no longer holds, so that nothing new may stand on it,
     and ``OSError`` when the authority does not answer.
     """
     reader = PdfFileReader(io.BytesIO(pdf), decode_limits=limits)
-    stamper = PdfTimeStamper(timestamps)
+    before = list(reader.embedded_timestamp_signatures)
+    if before:
+        _refuse_ended(before[-1], roots=roots, at=at)
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), decode_limits=limits)
     output = io.BytesIO()
 
     async def work() -> None:
-        context = context_for(list(roots), moment=at)
-        await stamper.async_update_archival_timestamp_chain(reader, context, in_place=False, output=output)
+        await PdfTimeStamper(timestamps).async_timestamp_pdf(
+            writer, "sha512", context_for(list(roots), moment=at), output=output, dss_settings=LAST
+        )
 
     try:
         run_apart(work)
@@ -155,3 +162,10 @@ def add_archive_timestamp(
     except Exception as error:
         raise BadTimestamp(f"no archive timestamp can be added: {error}") from error
     return output.getvalue()
+
+
+def _refuse_ended(last: EmbeddedPdfSignature, *, roots: Sequence[Root], at: dt.datetime) -> None:
+    stamp = _Stamp(_token(last, strict=False), last.compute_digest)
+    found = _judged(stamp, Dating(), roots=roots, until=at)
+    if found.at is None:
+        raise BadTimestamp(found.problem or found.undated or "the last timestamp proves nothing")
