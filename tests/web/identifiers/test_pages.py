@@ -16,12 +16,13 @@ from openvc.did.did_webvh import DidWebvhResolver
 
 from assaymark.adapters.keys import KeyStore
 from assaymark.core.parties import Actor, Role
+from assaymark.formats import jws
 from assaymark.records.attestations import identity
 from assaymark.records.identifiers import actions
 from assaymark.records.identifiers.queries import identifier_of, keys_of, log_of
 from assaymark.records.parties.models import Person
 from tests.audit_cast import actor
-from tests.certification_cast import Certified, certified
+from tests.certification_cast import NUMBER, Certified, certified
 
 BEGAN = timezone.now() - dt.timedelta(days=60)
 WHY = "The office moved to a new server."
@@ -181,3 +182,12 @@ class TestWhatMachinesFetch:
         replace(boss)
         after = Client().get(reverse("status-list", args=["northfield", "revocation"])).text
         assert before.partition(".")[0] != after.partition(".")[0]
+
+    def test_is_a_bundle_of_the_new_key_at_once(self, world: Certified, boss: Actor) -> None:
+        def sealed_by() -> str:
+            seal = json.loads(Client().get(reverse("attestation-bundle", args=["northfield", NUMBER])).text)["seal"]
+            return str(jws.split(seal).header["kid"])
+
+        before = sealed_by()
+        replace(boss)
+        assert sealed_by() != before

@@ -18,6 +18,7 @@ from assaymark.core.attestation import StatusEvent as StatusEventFacts
 from assaymark.core.trust import Anchor
 from assaymark.records.attestations import past
 from assaymark.records.attestations.models import Attestation, Issue, Scope, StatusEvent, TrustAnchor
+from assaymark.records.identifiers.models import LogEntry
 from assaymark.records.parties.models import Organisation
 from assaymark.records.scope import current_scope, system_scope
 
@@ -235,14 +236,17 @@ def public_by_number(*, number: str) -> list[Attestation]:
     return find_by_number(number=number) if number.strip() else []
 
 
-def stamp_of(*, issuer_slug: str, number: str) -> tuple[UUID | None, UUID | None, bool | None]:
-    """What an answer about an attestation depends on, in one query: the register's newest event and issue, and whether
-    the attestation is listed."""
+def stamp_of(*, issuer_slug: str, number: str) -> tuple[UUID | None, UUID | None, UUID | None, bool | None]:
+    """What an answer about an attestation depends on, in one query: the register's newest event, issue and change of a
+    key, and whether the attestation is listed."""
     with system_scope():
         issue = Issue.unscoped.order_by("-id").values("pk")[:1]
+        change = LogEntry.unscoped.order_by("-id").values("pk")[:1]
         one = Attestation.unscoped.filter(organisation__slug=issuer_slug, number=number).values("public")[:1]
-        events = StatusEvent.unscoped.order_by("-id").annotate(issue=Subquery(issue), listed=Subquery(one))
-        return events.values_list("pk", "issue", "listed").first() or (None, None, None)
+        events = StatusEvent.unscoped.order_by("-id").annotate(
+            issue=Subquery(issue), change=Subquery(change), listed=Subquery(one)
+        )
+        return events.values_list("pk", "issue", "change", "listed").first() or (None, None, None, None)
 
 
 def newest_event(*, organisation_id: UUID) -> UUID | None:

@@ -1,6 +1,6 @@
 """Taking an identifier with a history, replacing its key, and saying that a key was compromised.
 
-Rules that hold here (docs/concepts/identifiers.md; did:webvh 1.0)
+Rules that hold here (docs/adr/0048-identifiers.md; did:webvh 1.0)
 * Each is one transaction: log entry, key, event and journal. Key files are made before it and put aside after it, so
   that a crash leaves a file too many and never one too few.
 * The key for the next change is announced by its hash and made at once; the one that signed an entry is destroyed.

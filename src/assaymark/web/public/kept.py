@@ -1,8 +1,8 @@
 """Public answers are kept for a minute, and made anew at once when anything in the register happened.
 
 Rules that hold here
-* An answer is kept under the address and the register's newest event and issue: after a suspension nobody sees the old
-  page, not for a second. What changes without an event (a name, an anchor) shows within a minute.
+* An answer is kept under the address and the register's newest event, issue and change of a key: after a suspension
+  nobody sees the old page, not for a second. What changes without an event (a name, an anchor) shows within a minute.
 * Who lists or unlists a certificate changes its answer at once.
 * Only work is counted against an address's limit: what is kept costs next to nothing.
 * `ETag` lets a client ask whether anything changed (RFC 9110, 8.8.3).
