@@ -43,4 +43,4 @@ def test_a_body_puts_one_aside_and_its_accreditation_body_still_sees_the_other(o
     assessor = office.desk_of(ASSESSOR).opens("audits/suspicious/").sees(OUTSIDE)
     assert "CA-0004" not in assessor.reads()
     assert "Two more days" not in assessor.opens("audits/suspicious/?view=all").reads()
-    assessor.follows("Entry in This register").sees("Castell Packaging Group")
+    assessor.follows("Entry in this register").sees("Castell Packaging Group")

@@ -107,6 +107,7 @@ class TestAnAccreditationBody:
         assert "1 open" in page
         assert "Codes that the accreditation does not cover: 17." in page
         assert "/register/entries/" in page
+        assert ">Entry in this register</a>" in page
 
     def test_does_not_see_the_records_of_the_body(self, assessor: Browser, world: Certified) -> None:
         page = assessor.see("suspicious", query="?view=all")

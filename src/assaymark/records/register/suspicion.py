@@ -36,7 +36,7 @@ from assaymark.records.register.models import (
 )
 
 T = TypeVar("T")
-OWN = "own"
+OWN, OWN_NAME = "own", "this register"
 PIECE = 500
 # A body with more candidates than that is looked at in part; the newest listings count.
 MOST = 5_000
@@ -137,7 +137,7 @@ def _cases(listings: Iterable[Listing], *, body: str) -> Iterator[Case]:
                 accreditation=str(above.get(row.pk) or ""),
                 other_names=tuple(other[row.holder_id]),
                 source="" if row.source.key == OWN else row.source.name,
-                record=(Evidence("listing", str(row.pk), row.source.name),),
+                record=(Evidence("listing", str(row.pk), OWN_NAME if row.source.key == OWN else row.source.name),),
             )
 
 

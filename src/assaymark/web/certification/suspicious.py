@@ -128,6 +128,7 @@ def _shown(one: Found, actor: Actor) -> dict[str, Any]:
         "suspicion": one.suspicion,
         "name": PATTERN_NAMES[one.suspicion.pattern],
         "records": [(_name(evidence, one), _address(evidence, actor)) for evidence in one.suspicion.evidence],
+        "short": all(evidence.kind in _PAGES for evidence in one.suspicion.evidence),
         "said": one.said[-1] if one.said else None,
     }
 
