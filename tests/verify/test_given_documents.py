@@ -97,6 +97,13 @@ def test_a_token_may_name_the_key_as_its_jwk_does() -> None:
     assert judged(token(Named(kid="thumbprint2")), keys()).authentic.answer is not Answer.YES
 
 
+@pytest.mark.parametrize("tail", [b"~", b"~WyJzYWx0IiwgIm5hbWUiLCAieCJd~", b"~a~eyJh.eyJi.AA"])
+def test_a_credential_with_selective_disclosure_is_unknown_and_no_forgery(tail: bytes) -> None:
+    verdict = judged(token(Named()) + tail, keys())
+    assert verdict.authentic.answer is Answer.UNKNOWN
+    assert "SD-JWT" in verdict.authentic.reason
+
+
 class TestTheCommand:
     def test_takes_keys_from_a_file(self, tmp_path: Path) -> None:
         (tmp_path / "c.json").write_bytes(embedded(Named()))

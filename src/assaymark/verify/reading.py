@@ -61,6 +61,9 @@ def open_file(name: str, data: bytes, *, resolver: Resolver, policy: Policy, now
 
 def _open_token(name: str, data: bytes, resolver: Resolver) -> Opened:
     text = data.removesuffix(b"\n")
+    if text.startswith(b"ey") and b"~" in text:
+        reason = "This is a credential with selective disclosure (SD-JWT); whether it is authentic is not checked here."
+        return Opened(name, "credential", unsupported=reason)
     if text.count(b".") != 2 or not text.startswith(b"ey") or not text.isascii():
         reason = "This is neither a certificate PDF nor a bundle nor a signed credential, or it is damaged."
         return Opened(name, "unknown", problem=reason)
