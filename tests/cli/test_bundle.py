@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from click.testing import CliRunner
 from django.utils import timezone
 
 from assaymark.cli.main import main
-from assaymark.records.attestations import export
+from assaymark.formats.bundle import is_bundle
+from assaymark.records.attestations import export, reissuing
 from assaymark.records.attestations.queries import find_by_number
+from assaymark.records.identifiers import actions
 from tests.certification_cast import NUMBER, Certified, certified
 
 
@@ -70,3 +73,16 @@ def test_an_edited_file_is_not_followed(world: Certified, tmp_path: Path) -> Non
     done = pack(str(tmp_path / "e.json"), tmp_path / "b.json")
     assert done.exit_code == 2
     assert "not authentic" in done.output
+
+
+def test_what_only_others_can_judge_is_written_and_said(world: Certified, tmp_path: Path, settings: Any) -> None:
+    """A key was replaced, and whoever trusts a witness knows more than this command."""
+    settings.PUBLIC_URL, settings.HOME = "https://register.example", tmp_path
+    began = timezone.now() - dt.timedelta(days=60)
+    actions.identify(organisation=world.cast.northfield, at=began)
+    reissuing.sign_again(organisation=world.cast.northfield, at=timezone.now())
+    actions.replace_key(organisation=world.cast.northfield, at=timezone.now(), reason="A new server.")
+    done = pack(NUMBER, tmp_path / "b.json")
+    assert done.exit_code == 0, done.output
+    assert "the key was replaced on" in done.stderr
+    assert is_bundle(json.loads((tmp_path / "b.json").read_bytes()))

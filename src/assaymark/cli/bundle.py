@@ -12,6 +12,8 @@ from pathlib import Path
 import click
 
 from assaymark.cli.verify import fetcher
+from assaymark.formats import strict_json
+from assaymark.formats.bundle import is_bundle
 from assaymark.verify import Answer, Input
 from assaymark.verify import verify as verify_inputs
 
@@ -43,10 +45,22 @@ def bundle(certificate: str, output: Path, issuer: str, on: dt.datetime | None, 
         data = _own(certificate, issuer, on.date() if on else None)
     now = dt.datetime.now(dt.UTC)
     verdict = verify_inputs([Input(output.name, data)], at=now, now=now)[0]
-    if verdict.authentic.answer is not Answer.YES:
+    if verdict.authentic.answer is Answer.NO or not _is_bundle(data):
         raise click.ClickException(f"What was given is no bundle that holds: {verdict.authentic.reason}")
     output.write_bytes(data)
+    if verdict.authentic.answer is Answer.UNKNOWN:
+        # Readers may know more: a witness that they trust, or a timestamp authority.
+        click.echo(verdict.authentic.reason, err=True)
+        click.echo(f"{output} written.")
+        return
     click.echo(f"{output} written: {verdict.holder}, {verdict.standard}, {verdict.certificate_number}.")
+
+
+def _is_bundle(data: bytes) -> bool:
+    try:
+        return is_bundle(strict_json.loads(data))
+    except strict_json.BadJson:
+        return False
 
 
 def _page_of(path: Path) -> str:
