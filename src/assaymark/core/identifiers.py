@@ -80,11 +80,7 @@ def reasons_not_to_identify(*, taken: str, public_url: str) -> list[Refusal]:
     """Say why an organisation cannot take an identifier with a history now. taken: the one that it has, or ""."""
     found = []
     if taken:
-        found.append(
-            Refusal(
-                "identifier-taken", "did:webvh 1.0", f"It has its identifier: {taken}.", "Replace its keys instead."
-            )
-        )
+        found.append(Refusal("identifier-taken", "", f"It has its identifier: {taken}.", "Replace its keys instead."))
     address = urlsplit(public_url)
     host = address.hostname or ""
     if address.scheme != "https" or not _NAME.fullmatch(host) or host.endswith(_PRIVATE):
