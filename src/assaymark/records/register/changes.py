@@ -208,7 +208,20 @@ def end_of(party_id: int, *, on: dt.date) -> BodyChange | None:
 def said_of_end(party_id: int | None, *, on: dt.date) -> str:
     """That a body had ended by a day, and who answers for its certificates since then; empty while it goes on."""
     change = end_of(party_id, on=on) if party_id else None
-    return f"{change} {change.new_name} answers for this certificate since then." if change else ""
+    return _said(change) if change else ""
+
+
+def all_said_of_ends(*, on: dt.date) -> dict[int, str]:
+    """By body that had ended by a day, the same sentence: bodies end rarely, so all of them are one query."""
+    ends = _standing().filter(on__lte=on).exclude(kind=ChangeKind.RENAMED.value)
+    said: dict[int, str] = {}
+    for change in ends:
+        said.setdefault(change.party_id, _said(change))
+    return said
+
+
+def _said(change: BodyChange) -> str:
+    return f"{change} {change.new_name} answers for this certificate since then."
 
 
 def own_party(slug: str) -> Party | None:

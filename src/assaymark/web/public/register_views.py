@@ -97,12 +97,12 @@ def _told(row: Listing, version: Version | None, now: dt.datetime) -> dict[str, 
 
 def _ended(body_id: int | None, on: dt.date) -> str:
     """That the body has ended and who answers for its certificates; kept for a minute like what is stated of it."""
-    key = f"ended:{body_id}:{on}"
-    found: str | None = cache.get(key)
+    key = f"ended:{on}"
+    found: dict[int, str] | None = cache.get(key)
     if found is None:
-        found = changes.said_of_end(body_id, on=on)
+        found = changes.all_said_of_ends(on=on)
         cache.set(key, found, 60)
-    return found
+    return found.get(body_id or 0, "")
 
 
 def _coverage(source_id: int, body_id: int | None, on: dt.date) -> list[str]:
