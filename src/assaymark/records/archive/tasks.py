@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import time
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task
+from django_tasks import task
+
+from assaymark.records.rounds import ask_for_next_day, waits
 
 if TYPE_CHECKING:
     from assaymark.records.archive.actions import Outcome
@@ -28,7 +30,7 @@ def daily_renewals(day: str) -> int:
     from assaymark.records.archive import actions
 
     now = timezone.now()
-    _ask_for_next(now)
+    ask_for_next_day(daily_renewals, at=HOUR, now=now)
     return _told(actions.round_of(at=now))
 
 
@@ -58,26 +60,10 @@ def want_kept(organisation_id: UUID) -> None:
         return
     with organisation_scope(organisation_id):
         anything = queries.not_kept(organisation_id, at=timezone.now()).exists()
-    if (anything or log.unstamped(organisation_id=organisation_id)) and not _waits(keep_soon, str(organisation_id)):
+    if (anything or log.unstamped(organisation_id=organisation_id)) and not waits(keep_soon, str(organisation_id)):
         keep_soon.enqueue(str(organisation_id))
 
 
 def start_daily_renewals() -> None:
     """Ask for the next round unless one waits already."""
-    _ask_for_next(timezone.now())
-
-
-def _ask_for_next(now: datetime) -> None:
-    due = datetime.combine(now.date(), HOUR, tzinfo=now.tzinfo)
-    due = due if due > now else due + timedelta(days=1)
-    day = due.date().isoformat()
-    if not _waits(daily_renewals, day):
-        daily_renewals.using(run_after=due).enqueue(day)
-
-
-def _waits(what: Any, argument: str) -> bool:
-    """Whether a task with that argument waits in the queue already."""
-    from django_tasks_db.models import DBTaskResult
-
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=what.module_path)
-    return any(result.args_kwargs.get("args") == [argument] for result in waiting)
+    ask_for_next_day(daily_renewals, at=HOUR, now=timezone.now())

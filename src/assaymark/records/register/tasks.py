@@ -6,10 +6,12 @@ idempotent: the server calls it when it starts.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import time
 
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task
+from django_tasks import task
+
+from assaymark.records.rounds import ask_for_next_day, waits
 
 HOUR = time(0, 10)  # soon after the day has changed in UTC, in which days are counted
 
@@ -20,7 +22,7 @@ def daily_verdicts(day: str) -> int:
     from assaymark.records.register.own import refresh
 
     now = timezone.now()
-    _ask_for_next(now)
+    ask_for_next_day(daily_verdicts, at=HOUR, now=now)
     return refresh(at=now)[0]
 
 
@@ -34,24 +36,10 @@ def verdicts_now() -> int:
 
 def want_verdicts() -> None:
     """Ask for verdicts at once, unless that waits already."""
-    from django_tasks_db.models import DBTaskResult
-
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=verdicts_now.module_path)
-    if not waiting.exists():
+    if not waits(verdicts_now):
         verdicts_now.enqueue()
 
 
 def start_daily_round() -> None:
     """Ask for the next round unless one waits already."""
-    _ask_for_next(timezone.now())
-
-
-def _ask_for_next(now: datetime) -> None:
-    from django_tasks_db.models import DBTaskResult
-
-    due = datetime.combine(now.date(), HOUR, tzinfo=now.tzinfo)
-    due = due if due > now else due + timedelta(days=1)
-    day = due.date().isoformat()
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=daily_verdicts.module_path)
-    if not any(result.args_kwargs.get("args") == [day] for result in waiting):
-        daily_verdicts.using(run_after=due).enqueue(day)
+    ask_for_next_day(daily_verdicts, at=HOUR, now=timezone.now())

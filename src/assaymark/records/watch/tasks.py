@@ -8,13 +8,14 @@ asked for a second time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task
+from django_tasks import task
 
 from assaymark.records.parties import queries as parties
+from assaymark.records.rounds import ask_for_next_hour, waits
 
 PIECE = 200
 
@@ -23,7 +24,7 @@ PIECE = 200
 def hourly_look(hour: str) -> int:
     """Look at all that is watched, mail what is due, and ask for the next hour. hour: for whom reads the queue."""
     now = timezone.now()
-    _ask_for_next(now)
+    ask_for_next_hour(hourly_look, now=now)
     found = _look_at_all(now)
     _tell_all(now)
     return found
@@ -74,36 +75,20 @@ def _look_at_all(at: datetime) -> int:
     listings = watched_listings()
     if len(listings) <= PIECE:
         return notice(listings=listings, at=at)
-    if not _waiting(look_at.module_path):
+    if not waits(look_at):
         for start in range(0, len(listings), PIECE):
             look_at.enqueue(listings[start : start + PIECE])
     return 0
-
-
-def _waiting(task_path: str) -> bool:
-    from django_tasks_db.models import DBTaskResult
-
-    return bool(DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=task_path).exists())
 
 
 def want_a_look() -> None:
     """Ask for a look at once, unless one waits already or nobody watches anything."""
     from assaymark.records.watch.noticing import watched_listings
 
-    if watched_listings() and not _waiting(look_now.module_path):
+    if watched_listings() and not waits(look_now):
         look_now.enqueue()
 
 
 def start_hourly_round() -> None:
     """Ask for the next round unless one waits already."""
-    _ask_for_next(timezone.now())
-
-
-def _ask_for_next(now: datetime) -> None:
-    from django_tasks_db.models import DBTaskResult
-
-    due = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    hour = due.isoformat()
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=hourly_look.module_path)
-    if not any(result.args_kwargs.get("args") == [hour] for result in waiting):
-        hourly_look.using(run_after=due).enqueue(hour)
+    ask_for_next_hour(hourly_look, now=timezone.now())
