@@ -29,7 +29,7 @@ MAY_SEE_ALL = {
     "records/parties/accounts.py": "disables an account in all organisations of a person, as the operator",
     "records/parties/invitations.py": "finds an invitation by its secret, before there is a scope",
     "records/assessments/bodies.py": "lists the bodies that anybody can apply to",
-    "records/watch/noticing.py": "finds who watches a certificate, before each change is written in the watcher's scope",
+    "records/watch/noticing.py": "finds who watches a certificate, before a change is written in the watcher's scope",
     "cli/installation.py": "migrates",
 }
 _ESCAPE = re.compile(r"\bunscoped\b|\bsystem_scope\b")
