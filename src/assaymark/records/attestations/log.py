@@ -98,20 +98,22 @@ def sign(organisation_id: UUID) -> StatusCheckpoint | None:
     """Sign what the log holds now, or return the checkpoint that says so already; None for an empty log."""
     with organisation_scope(organisation_id), transaction.atomic():
         tree = tree_of(organisation_id)
-        if not len(tree):
+        size = len(tree)
+        if not size:
             return None
         issuer = Organisation.objects.get(pk=organisation_id)
         row, _ = StatusCheckpoint.objects.get_or_create(
             organisation_id=organisation_id,
-            size=len(tree),
-            defaults={"root": tree.root(), "note": _note(issuer, tree), "at": timezone.now()},
+            size=size,
+            defaults={"root": tree.root(size), "note": _note(issuer, tree, size), "at": timezone.now()},
         )
     return row
 
 
-def _note(issuer: Organisation, tree: GrowingTree) -> str:
+def _note(issuer: Organisation, tree: GrowingTree, size: int) -> str:
+    """The tree is another thread's too, and may grow meanwhile: what is signed is of this size."""
     key, name = identity.key_of(issuer), origin(issuer.slug)
-    text = note.Checkpoint(name, len(tree), tree.root()).text
+    text = note.Checkpoint(name, size, tree.root(size)).text
     return note.sign(text, name=name, public_key=key.public_key, signer=key.sign)
 
 
@@ -174,10 +176,11 @@ def proven(rows: Iterable[StatusLeaf], *, under: Head) -> list[Leaf]:
 def head_of(issuer: Organisation) -> Head:
     """The newest checkpoint of a log with its cosignatures; one that is not on record is signed now and not kept."""
     tree = tree_of(issuer.pk)
+    size = len(tree)
     with system_scope():
-        found = _checkpoints(issuer).filter(size=len(tree)).first()
+        found = _checkpoints(issuer).filter(size=size).first()
     made = found or StatusCheckpoint(
-        organisation=issuer, size=len(tree), root=tree.root(), note=_note(issuer, tree), at=timezone.now()
+        organisation=issuer, size=size, root=tree.root(size), note=_note(issuer, tree, size), at=timezone.now()
     )
     return Head(tree, made)
 
