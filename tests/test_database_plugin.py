@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
+from tests.plugins import database
+
 MAKE_APPEND_ONLY = {
     "sqlite": [
         "CREATE TRIGGER no_delete BEFORE DELETE ON django_session BEGIN SELECT RAISE(ABORT, 'append-only'); END"
@@ -53,3 +55,28 @@ class TestEmptying:
             assert count() == 1
         finally:
             run(DROP[connection.vendor])
+
+
+class _Item:
+    """As much of a test as decides on which databases it runs."""
+
+    def __init__(self, place: str, *fixtures: str) -> None:
+        self.path, self.fixturenames = database.TESTS / place, list(fixtures)
+
+    def get_closest_marker(self, name: str) -> None:
+        """Bear no marker."""
+
+
+@pytest.mark.parametrize(
+    ("item", "once"),
+    [
+        (_Item("core/test_trust.py"), True),
+        (_Item("verify/test_chain.py", "tmp_path"), True),
+        (_Item("verify/test_chain.py", "db"), False),
+        (_Item("world/test_world.py", "transactional_db"), False),
+        (_Item("records/test_scope.py"), False),
+        (_Item("cli/test_verify.py"), False),
+    ],
+)
+def test_only_what_can_open_no_database_runs_once(item: _Item, once: bool) -> None:
+    assert database.knows_no_database(item) is once  # type: ignore[arg-type]
