@@ -19,6 +19,8 @@ EXHAUSTIVE = tuple(
         "isolation",
         "permission",
         "records/archive",
+        "records/watch",
+        "web/assessments",
         "web/attestations",
         "web/certification",
         "web/public",
