@@ -12,10 +12,9 @@ import binascii
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-import orjson
 from asn1crypto import pem, x509
 
-from assaymark.formats import strict_json
+from assaymark.formats.trust_list import listed_in, with_member
 
 MEMBER = "timestampAuthorities"
 MAX_ROOTS = 500
@@ -48,20 +47,13 @@ def roots_of(ders: Sequence[bytes]) -> tuple[Root, ...]:
 
 def roots_in_trust_list(data: bytes) -> tuple[bytes, ...]:
     """Return the certificates (DER) that a trust list names for timestamps; raises ``ValueError`` with the number."""
-    document = strict_json.loads(data)
-    listed = document.get(MEMBER, []) if isinstance(document, dict) else []
-    if not isinstance(listed, list) or len(listed) > MAX_ROOTS:
-        raise ValueError(f"{MEMBER} is not a list of at most {MAX_ROOTS} certificates")
+    listed = listed_in(data, MEMBER, most=MAX_ROOTS)
     return tuple(_listed(text, number) for number, text in enumerate(listed, start=1))
 
 
 def with_timestamp_authorities(trust_list: bytes, ders: Sequence[bytes]) -> bytes:
     """Return a trust list with its timestamp authorities; unchanged when there are none."""
-    if not ders:
-        return trust_list
-    document = strict_json.loads_object(trust_list)
-    document[MEMBER] = [base64.b64encode(der).decode("ascii") for der in ders]
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return with_member(trust_list, MEMBER, [base64.b64encode(der).decode("ascii") for der in ders])
 
 
 def _listed(text: object, number: int) -> bytes:

@@ -56,6 +56,23 @@ def write_trust_list(anchors: Iterable[Anchor]) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+def listed_in(data: bytes, member: str, *, most: int) -> list[strict_json.Json]:
+    """Return what a further member of a list holds, such as its witnesses; raises ``ValueError``. Empty: not there."""
+    document = strict_json.loads(data)
+    listed = document.get(member, []) if isinstance(document, dict) else []
+    if not isinstance(listed, list) or len(listed) > most:
+        raise ValueError(f"{member} is not a list of at most {most} texts")
+    return listed
+
+
+def with_member(trust_list: bytes, member: str, values: Sequence[str]) -> bytes:
+    """Return a list with a further member; unchanged when that would be empty."""
+    if not values:
+        return trust_list
+    document = strict_json.loads_object(trust_list) | {member: list(values)}
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
 def read_trust_list(data: bytes) -> tuple[Anchor, ...]:
     """Read a list of anchors; raises :class:`BadTrustList` that names the offending entry."""
     try:

@@ -53,9 +53,12 @@ def standing(credential: Credential, pool: Pool, *, at: dt.datetime, noun: str) 
         log = replace(log, as_of=pool.known_of(log))
     outside = _interval(credential, at=at, noun=noun) or _edition_ended(credential, pool.policy, at=at)
     known = _from_status(credential, pool, bits, log, at=at, noun=noun, problems=problems)
-    if known.code in (Code.WITHDRAWN, Code.SUSPENDED):
-        return (log and known.code is Code.WITHDRAWN and _replaced(credential, log, pool, at, noun, known)) or known
-    return outside or (log and _replaced(credential, log, pool, at, noun, known)) or known
+    replaced = _replaced(credential, log, pool, at, noun, known) if log else None
+    if known.code is Code.SUSPENDED:
+        return known
+    if known.code is Code.WITHDRAWN:  # of a list: that this document is revoked, which its replacement explains
+        return replaced or known
+    return outside or replaced or known
 
 
 def _replaced(

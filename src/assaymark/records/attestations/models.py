@@ -19,6 +19,7 @@ from django.db.models import F, Q
 from assaymark.core.attestation import OF_THE_LOG, AttestationKind, StatusEventKind
 from assaymark.core.attestation import StatusEvent as StatusEventFacts
 from assaymark.core.trust import Anchor, ScopeRow
+from assaymark.records.journal.models import WitnessLine
 from assaymark.records.scope import Owned
 
 _KINDS = [(kind.value, kind.value.capitalize()) for kind in AttestationKind]
@@ -213,21 +214,14 @@ class StatusCheckpoint(Owned):
         return f"{self.size} events"
 
 
-class StatusCosignature(Owned):
-    """That a witness saw a checkpoint of the status log (C2SP tlog-cosignature). Append-only."""
+class StatusCosignature(WitnessLine):
+    """That a witness saw a checkpoint of the status log. Append-only."""
 
     checkpoint = models.ForeignKey(StatusCheckpoint, on_delete=models.PROTECT, related_name="cosignatures")
-    witness = models.CharField(max_length=300, help_text="Name of the witness's key")
-    key = models.CharField(max_length=400, help_text="The witness's key: name+id+base64")
-    line = models.CharField(max_length=600, help_text="The signature line, with its newline")
-    at = models.DateTimeField(help_text="When the witness says it saw it")
 
-    class Meta(Owned.Meta):
-        ordering: ClassVar[list[str]] = ["at"]
+    class Meta(WitnessLine.Meta):
+        abstract = False
         constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="status_cosignature_once")]
-
-    def __str__(self) -> str:
-        return f"{self.witness} at {self.at:%Y-%m-%d %H:%M}"
 
 
 class TrustAnchor(models.Model):

@@ -111,21 +111,30 @@ class Checkpoint(Owned):
         return f"{self.size} entries, epoch {self.epoch}"
 
 
-class Cosignature(Owned):
-    """That a witness saw a checkpoint (C2SP tlog-cosignature); belongs to the log's organisation. Append-only."""
+class WitnessLine(Owned):
+    """What a witness said of a checkpoint, whichever log it is of (C2SP tlog-cosignature)."""
 
-    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
     witness = models.CharField(max_length=300, help_text="Name of the witness's key")
     key = models.CharField(max_length=400, help_text="The witness's key: name+id+base64")
     line = models.CharField(max_length=600, help_text="The signature line, with its newline")
     at = models.DateTimeField(help_text="When the witness says it saw it")
 
     class Meta(Owned.Meta):
+        abstract = True
         ordering: ClassVar[list[str]] = ["at"]
-        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="cosignature_once")]
 
     def __str__(self) -> str:
         return f"{self.witness} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Cosignature(WitnessLine):
+    """That a witness saw a checkpoint of the journal; belongs to the log's organisation. Append-only."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+
+    class Meta(WitnessLine.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="cosignature_once")]
 
 
 class Tile(Owned):
