@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,17 +28,12 @@ from assaymark.records.assessments import actions, suspicion_table
 from assaymark.records.assessments.suspicion import Found, find, found
 from assaymark.web import drawing
 from assaymark.web.certification.codes import area
+from assaymark.web.downloads import known, table_file
 from assaymark.web.page import OrganisationRequest, page
 
 ROWS = 50
 VIEWS = {"open": "Open", "aside": "Put aside", "all": "All"}
-WRITERS = {
-    "csv": (suspicion_table.export_csv, "text/csv; charset=utf-8"),
-    "xlsx": (
-        suspicion_table.export_xlsx,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-}
+WRITERS = {"csv": suspicion_table.export_csv, "xlsx": suspicion_table.export_xlsx}
 _PAGES = {"certificate": "attestations:record", "audit": "assessments:record", "decision": "assessments:decision"}
 
 
@@ -153,15 +148,9 @@ def _address(evidence: Evidence, actor: Actor) -> str:
 @require_safe
 def export(request: OrganisationRequest, kind: str) -> HttpResponseBase:
     """What the list shows, all pages of it, as a table."""
-    if kind not in WRITERS:
-        raise Http404
-    write, media_type = WRITERS[kind]
+    write = WRITERS[known(kind)]
     name = f"{request.actor.organisation_slug}-suspicious-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return HttpResponse(
-        write(found=Asked.of(request.GET).among(found())),
-        content_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
-    )
+    return table_file(write(found=Asked.of(request.GET).among(found())), name=name)
 
 
 @page("assessments.read")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assaymark.core.supplier_list import Outcome, Supplier, check
 from assaymark.formats import supplier_workbook
 from assaymark.records.register.lists import Records
+from assaymark.web.downloads import table_file
 from assaymark.web.limits import limited
 from assaymark.web.lists.forms import ListForm, RowsForm, rows_of
 from assaymark.web.page import public_page
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The worst first: how it looks, and what it means.
 _PARTS = (
     (Outcome.STOP, "no", "Do not rely on these."),
@@ -63,15 +63,11 @@ def download(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     checked = list(check(form.suppliers, Records(), on=now.date()))
     about = [("Asked", "the register of this installation"), ("For", f"{now:%Y-%m-%d %H:%M} UTC")]
-    answer = HttpResponse(supplier_workbook.write_result(checked, about=about), content_type=_XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="answers.xlsx"'
-    return answer
+    return table_file(supplier_workbook.write_result(checked, about=about), name="answers.xlsx")
 
 
 @require_safe
 @public_page
 def example(request: HttpRequest) -> HttpResponseBase:
     """A list to try with."""
-    answer = HttpResponse("\ufeff" + EXAMPLE, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="suppliers.csv"'
-    return answer
+    return table_file("\ufeff" + EXAMPLE, name="suppliers.csv")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,42 +14,30 @@ from assaymark.formats.table import MOST_BYTES, TableError
 from assaymark.records.registers import exchange, queries
 from assaymark.records.registers import intake as incoming
 from assaymark.records.registers.registry import Register
+from assaymark.web.downloads import known, table_file
 from assaymark.web.page import OrganisationRequest
 from assaymark.web.registers.asking import asked
 from assaymark.web.registers.gate import register_page, to_list
-
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @register_page("registers.read")
 @require_safe
 def export(request: OrganisationRequest, register: Register, *, kind: str) -> HttpResponseBase:
     """The rows that the list shows, all pages of it."""
-    if kind not in {"csv", "xlsx"}:
-        raise Http404
     now = timezone.now()
     query = asked(register, request.GET)
     rows = queries.rows_for(register=register, query=query, at=now, person_id=request.actor.person_id)
     rows = rows.select_related(*queries.references(register))
-    write = exchange.export_csv if kind == "csv" else exchange.export_xlsx
+    write = exchange.export_csv if known(kind) == "csv" else exchange.export_xlsx
     name = f"{request.actor.organisation_slug}-{register.slug}-{now:%Y-%m-%d}.{kind}"
-    return _download(write(register=register, rows=rows), name, CSV if kind == "csv" else XLSX)
+    return table_file(write(register=register, rows=rows), name=name)
 
 
 @register_page("registers.read")
 @require_safe
 def template(request: OrganisationRequest, register: Register) -> HttpResponseBase:
     """An empty workbook with the right headings."""
-    return _download(exchange.template(register=register), f"{register.slug}.xlsx", XLSX)
-
-
-def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"},
-    )
+    return table_file(exchange.template(register=register), name=f"{register.slug}.xlsx")
 
 
 @register_page("registers.write")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,15 +13,12 @@ from django.views.decorators.http import require_safe
 
 from assaymark.core.watching import QUESTIONS
 from assaymark.records.watch import queries, tables
+from assaymark.web.downloads import known, table_file
 from assaymark.web.page import OrganisationRequest, page
 from assaymark.web.watch import counts
 from assaymark.web.watch.forms import LabelForm, ViewForm
 
 ROWS = 50
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def asked(request: HttpRequest) -> tuple[str, str]:
@@ -81,11 +78,8 @@ def record(request: OrganisationRequest, watched_id: UUID) -> HttpResponseBase:
 @require_safe
 def export(request: OrganisationRequest, kind: str) -> HttpResponseBase:
     """What the list shows now; in a workbook with all changes."""
-    if kind not in _TYPES:
-        raise Http404
     view, text = asked(request)
     rows = queries.listed(view=view, text=text)
-    content = tables.export_csv(rows) if kind == "csv" else tables.export_xlsx(rows, queries.all_changes())
+    content = tables.export_csv(rows) if known(kind) == "csv" else tables.export_xlsx(rows, queries.all_changes())
     name = f"{request.actor.organisation_slug}-watch-list-{timezone.localdate():%Y-%m-%d}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(content, content_type=_TYPES[kind], headers=headers)
+    return table_file(content, name=name)
